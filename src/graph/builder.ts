@@ -1,0 +1,185 @@
+/** Builds a LockGraph: nodes and edges in any order, strings interned, edges grouped by node at the end. */
+import type { Diagnostic } from '../diagnostics.ts';
+import {
+  EDGE_KINDS,
+  type EdgeKind,
+  type LockfileKind,
+  type LockGraph,
+  NONE,
+  type Project,
+  SOURCE_KINDS,
+  type SourceKind,
+} from './model.ts';
+import { stronglyConnected } from './scc.ts';
+
+const SOURCE_CODE = Object.fromEntries(SOURCE_KINDS.map((kind, code) => [kind, code])) as Record<SourceKind, number>;
+const EDGE_CODE = Object.fromEntries(EDGE_KINDS.map((kind, code) => [kind, code])) as Record<EdgeKind, number>;
+
+export interface NodeFields {
+  /** The entry's key in the file, as written there. */
+  readonly key: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly source: SourceKind;
+  readonly integrity?: string | undefined;
+  readonly resolved?: string | undefined;
+  /** Bits of NODE_FLAGS. */
+  readonly flags?: number;
+}
+
+export class GraphBuilder {
+  readonly #kind: LockfileKind;
+  readonly #formatVersion: string;
+  readonly #strings: string[] = [];
+  readonly #ids = new Map<string, number>();
+  readonly #key: number[] = [];
+  readonly #ecosystem: number[] = [];
+  readonly #name: number[] = [];
+  readonly #version: number[] = [];
+  readonly #integrity: number[] = [];
+  readonly #resolved: number[] = [];
+  readonly #source: number[] = [];
+  readonly #flags: number[] = [];
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  readonly #edgeKind: number[] = [];
+  readonly #edgeName: number[] = [];
+  readonly #range: number[] = [];
+  readonly #projects: Project[] = [];
+  readonly #diagnostics: Diagnostic[] = [];
+  #roots: 'declared' | 'assumed' = 'declared';
+
+  constructor(kind: LockfileKind, formatVersion: string) {
+    this.#kind = kind;
+    this.#formatVersion = formatVersion;
+  }
+
+  get nodeCount(): number {
+    return this.#name.length;
+  }
+
+  #intern(text: string | undefined): number {
+    if (text === undefined) return NONE;
+    const known = this.#ids.get(text);
+    if (known !== undefined) return known;
+    const id = this.#strings.length;
+    this.#strings.push(text);
+    this.#ids.set(text, id);
+    return id;
+  }
+
+  /** Adds a node and returns its index. */
+  node(fields: NodeFields): number {
+    const index = this.#name.length;
+    this.#key.push(this.#strings.push(fields.key) - 1);
+    this.#ecosystem.push(this.#intern(fields.ecosystem));
+    this.#name.push(this.#intern(fields.name));
+    this.#version.push(this.#intern(fields.version));
+    this.#integrity.push(this.#intern(fields.integrity));
+    this.#resolved.push(this.#intern(fields.resolved));
+    this.#source.push(SOURCE_CODE[fields.source]);
+    this.#flags.push(fields.flags ?? 0);
+    return index;
+  }
+
+  /** Adds flags to a node that exists already. */
+  flag(node: number, flags: number): void {
+    this.#flags[node] = (this.#flags[node] ?? 0) | flags;
+  }
+
+  /** Adds an edge; `to` is NONE where the lockfile holds no target for it. */
+  edge(from: number, to: number, kind: EdgeKind, name: string, range: string | undefined): void {
+    this.#from.push(from);
+    this.#to.push(to);
+    this.#edgeKind.push(EDGE_CODE[kind]);
+    this.#edgeName.push(this.#intern(name));
+    this.#range.push(this.#intern(range));
+  }
+
+  /** Declares a node to be the root (path '') or a workspace. */
+  project(node: number, path: string, name: string | undefined): void {
+    this.#projects.push({ node, path, name });
+  }
+
+  diagnostic(diagnostic: Diagnostic): void {
+    this.#diagnostics.push(diagnostic);
+  }
+
+  /** Hangs every node that no node outside its own cycle depends on from `root`, for files that do not say what their root needs. */
+  assumeRoots(root: number): void {
+    this.#roots = 'assumed';
+    for (const node of sourceNodes(this.nodeCount, this.#from, this.#to)) {
+      if (node !== root) this.edge(root, node, 'prod', this.#strings[this.#name[node]!]!, undefined);
+    }
+  }
+
+  build(): LockGraph {
+    const nodes = this.nodeCount;
+    const edges = this.#from.length;
+    const edgeStart = new Int32Array(nodes + 1);
+    for (const from of this.#from) edgeStart[from + 1]!++;
+    for (let n = 0; n < nodes; n++) edgeStart[n + 1]! += edgeStart[n]!;
+    const next = edgeStart.slice(0, nodes);
+    const edgeTo = new Int32Array(edges);
+    const edgeKind = new Uint8Array(edges);
+    const edgeName = new Int32Array(edges);
+    const edgeRange = new Int32Array(edges);
+    for (let e = 0; e < edges; e++) {
+      const at = next[this.#from[e]!]!++;
+      edgeTo[at] = this.#to[e]!;
+      edgeKind[at] = this.#edgeKind[e]!;
+      edgeName[at] = this.#edgeName[e]!;
+      edgeRange[at] = this.#range[e]!;
+    }
+    return {
+      kind: this.#kind,
+      formatVersion: this.#formatVersion,
+      strings: this.#strings,
+      nodeCount: nodes,
+      key: Int32Array.from(this.#key),
+      ecosystem: Int32Array.from(this.#ecosystem),
+      name: Int32Array.from(this.#name),
+      version: Int32Array.from(this.#version),
+      integrity: Int32Array.from(this.#integrity),
+      resolved: Int32Array.from(this.#resolved),
+      source: Uint8Array.from(this.#source),
+      flags: Uint8Array.from(this.#flags),
+      edgeStart,
+      edgeTo,
+      edgeKind,
+      edgeName,
+      edgeRange,
+      projects: this.#projects.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+      roots: this.#roots,
+      diagnostics: this.#diagnostics,
+    };
+  }
+}
+
+/** One node of every strongly connected component that no other component points at. */
+function sourceNodes(nodes: number, from: readonly number[], to: readonly number[]): number[] {
+  const start = new Int32Array(nodes + 1);
+  for (let e = 0; e < from.length; e++) if (to[e] !== NONE) start[from[e]! + 1]!++;
+  for (let n = 0; n < nodes; n++) start[n + 1]! += start[n]!;
+  const next = start.slice(0, nodes);
+  const target = new Int32Array(start[nodes]!);
+  for (let e = 0; e < from.length; e++) if (to[e] !== NONE) target[next[from[e]!]!++] = to[e]!;
+  const component = stronglyConnected(nodes, start, target);
+  const count = component.reduce((most, c) => Math.max(most, c + 1), 0);
+  const entered = new Uint8Array(count);
+  for (let n = 0; n < nodes; n++) {
+    for (let e = start[n]!; e < start[n + 1]!; e++) {
+      const other = component[target[e]!]!;
+      if (other !== component[n]) entered[other] = 1;
+    }
+  }
+  const result: number[] = [];
+  for (let n = 0; n < nodes; n++) {
+    const c = component[n]!;
+    if (entered[c]) continue;
+    entered[c] = 1;
+    result.push(n);
+  }
+  return result;
+}

@@ -1,0 +1,68 @@
+/** JSON with a place in its errors. The fast path is JSON.parse; a tolerant parser is loaded only to find the line. */
+import { LockfileError } from '../diagnostics.ts';
+import { lineAt } from './text.ts';
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value if it is a string, else undefined: fields of a wrong type count as absent. */
+export function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Own, enumerable entries of an object, or none: names such as __proto__ are ordinary keys. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  return isObject(value) ? Object.entries(value) : [];
+}
+
+/**
+ * Parses a JSON lockfile whose top level is an object.
+ *
+ * @throws LockfileError LOCKFILE_SYNTAX with line and column, LOCKFILE_SHAPE where the top level is something else
+ */
+export async function parseLockfileJson(path: string, text: string): Promise<JsonObject> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw await syntaxError(path, text);
+  }
+  if (isObject(value)) return value;
+  throw new LockfileError({
+    code: 'LOCKFILE_SHAPE',
+    file: path,
+    line: 1,
+    column: 1,
+    message: 'expected a JSON object at the top level',
+    next: 'restore the file from version control, or write it again with the package manager',
+  });
+}
+
+async function syntaxError(path: string, text: string): Promise<LockfileError> {
+  const { printParseErrorCode, visit } = await import('jsonc-parser');
+  let offset = text.length;
+  let what = 'InvalidSymbol';
+  visit(
+    text,
+    {
+      onError: (error, at) => {
+        if (at >= offset) return;
+        offset = at;
+        what = printParseErrorCode(error);
+      },
+    },
+    { disallowComments: true },
+  );
+  const line = lineAt(text, offset);
+  return new LockfileError({
+    code: 'LOCKFILE_SYNTAX',
+    file: path,
+    line,
+    column: offset - text.lastIndexOf('\n', offset - 1),
+    message: `not valid JSON (${what}): expected a complete JSON document`,
+    next: 'the file may be truncated: restore it from version control, or write it again with the package manager',
+  });
+}
