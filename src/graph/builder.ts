@@ -1,4 +1,7 @@
-/** Builds a LockGraph: nodes and edges in any order, strings interned, edges grouped by node at the end. */
+/**
+ * Builds a LockGraph: nodes and edges in any order, edges grouped by node at the end. Names, versions and ranges are
+ * interned; keys, digests and URLs are not, so two equal ones may have two ids.
+ */
 import type { Diagnostic } from '../diagnostics.ts';
 import {
   EDGE_KINDS,
@@ -59,8 +62,8 @@ export class GraphBuilder {
     return this.#name.length;
   }
 
-  #intern(text: string | undefined): number {
-    if (text === undefined) return NONE;
+  /** The id of a name, version or range in the string table; equal ones have equal ids. */
+  text(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
     const id = this.#strings.length;
@@ -69,15 +72,24 @@ export class GraphBuilder {
     return id;
   }
 
+  #optional(text: string | undefined): number {
+    return text === undefined ? NONE : this.text(text);
+  }
+
+  /** Looking up a long text that hardly ever comes twice costs more than keeping it twice. */
+  #unshared(text: string | undefined): number {
+    return text === undefined ? NONE : this.#strings.push(text) - 1;
+  }
+
   /** Adds a node and returns its index. */
   node(fields: NodeFields): number {
     const index = this.#name.length;
-    this.#key.push(this.#strings.push(fields.key) - 1);
-    this.#ecosystem.push(this.#intern(fields.ecosystem));
-    this.#name.push(this.#intern(fields.name));
-    this.#version.push(this.#intern(fields.version));
-    this.#integrity.push(this.#intern(fields.integrity));
-    this.#resolved.push(this.#intern(fields.resolved));
+    this.#key.push(this.#unshared(fields.key));
+    this.#ecosystem.push(this.text(fields.ecosystem));
+    this.#name.push(this.text(fields.name));
+    this.#version.push(this.#optional(fields.version));
+    this.#integrity.push(this.#unshared(fields.integrity));
+    this.#resolved.push(this.#unshared(fields.resolved));
     this.#source.push(SOURCE_CODE[fields.source]);
     this.#flags.push(fields.flags ?? 0);
     return index;
@@ -90,11 +102,16 @@ export class GraphBuilder {
 
   /** Adds an edge; `to` is NONE where the lockfile holds no target for it. */
   edge(from: number, to: number, kind: EdgeKind, name: string, range: string | undefined): void {
+    this.namedEdge(from, to, kind, this.text(name), range);
+  }
+
+  /** Adds an edge whose name is known by its id already: lockfiles have far more edges than names. */
+  namedEdge(from: number, to: number, kind: EdgeKind, name: number, range: string | undefined): void {
     this.#from.push(from);
     this.#to.push(to);
     this.#edgeKind.push(EDGE_CODE[kind]);
-    this.#edgeName.push(this.#intern(name));
-    this.#range.push(this.#intern(range));
+    this.#edgeName.push(name);
+    this.#range.push(this.#optional(range));
   }
 
   /** Declares a node to be the root (path '') or a workspace. */
@@ -137,14 +154,14 @@ export class GraphBuilder {
       formatVersion: this.#formatVersion,
       strings: this.#strings,
       nodeCount: nodes,
-      key: Int32Array.from(this.#key),
-      ecosystem: Int32Array.from(this.#ecosystem),
-      name: Int32Array.from(this.#name),
-      version: Int32Array.from(this.#version),
-      integrity: Int32Array.from(this.#integrity),
-      resolved: Int32Array.from(this.#resolved),
-      source: Uint8Array.from(this.#source),
-      flags: Uint8Array.from(this.#flags),
+      key: new Int32Array(this.#key),
+      ecosystem: new Int32Array(this.#ecosystem),
+      name: new Int32Array(this.#name),
+      version: new Int32Array(this.#version),
+      integrity: new Int32Array(this.#integrity),
+      resolved: new Int32Array(this.#resolved),
+      source: new Uint8Array(this.#source),
+      flags: new Uint8Array(this.#flags),
       edgeStart,
       edgeTo,
       edgeKind,

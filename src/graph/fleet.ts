@@ -1,0 +1,182 @@
+/**
+ * Many lockfile graphs over one dictionary: strings and components are fleet-wide integers, graphs are typed arrays.
+ */
+import { posix } from 'node:path';
+import { Interner } from './interner.ts';
+import {
+  isFirstParty,
+  type LockfileKind,
+  type LockGraph,
+  NONE,
+  type Project,
+  SOURCE_KINDS,
+  type SourceKind,
+} from './model.ts';
+import { RowIndex } from './row-index.ts';
+import { type DictionaryPart, SOURCE_COLUMN, type Translation, WIDTH } from './translation.ts';
+
+/** One lockfile of the fleet. Columns as in LockGraph, string ids fleet-wide. */
+export interface FleetLockfile {
+  readonly path: string;
+  /** `unread`: it is there but could not be read, so its service is counted and nothing is known of what it holds. */
+  readonly kind: LockfileKind | 'unread';
+  readonly formatVersion: string;
+  /** Fleet-wide component of each node. */
+  readonly component: Int32Array;
+  readonly flags: Uint8Array;
+  readonly edgeStart: Int32Array;
+  readonly edgeTo: Int32Array;
+  readonly edgeKind: Uint8Array;
+  readonly edgeName: Int32Array;
+  readonly edgeRange: Int32Array;
+  readonly projects: readonly Project[];
+  readonly roots: 'declared' | 'assumed';
+}
+
+/** A component as text; see graph/model.ts for the meaning of the fields. */
+export interface Component {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly source: SourceKind;
+  readonly integrity: string | undefined;
+  /** For first-party components the path from the root of the scan, so that two services that use one directory share it. */
+  readonly resolved: string | undefined;
+}
+
+const WORKSPACE = SOURCE_KINDS.indexOf('workspace');
+
+export class Fleet {
+  readonly strings = new Interner();
+  readonly lockfiles: FleetLockfile[] = [];
+  readonly #components = new RowIndex(WIDTH);
+
+  get componentCount(): number {
+    return this.#components.size;
+  }
+
+  /**
+   * Adds a graph under the path of its lockfile and returns its index in `lockfiles`. The graph itself is not kept.
+   */
+  add(path: string, graph: LockGraph): number {
+    const ids = new Int32Array(graph.strings.length).fill(NONE);
+    const global = (local: number): number => {
+      if (local === NONE) return NONE;
+      const known = ids[local]!;
+      if (known !== NONE) return known;
+      const id = this.strings.id(graph.strings[local]!);
+      ids[local] = id;
+      return id;
+    };
+    const directory = posix.dirname(path);
+    const component = new Int32Array(graph.nodeCount);
+    const row = new Int32Array(WIDTH);
+    for (let n = 0; n < graph.nodeCount; n++) {
+      const source = graph.source[n]!;
+      const resolved = graph.resolved[n]!;
+      row[0] = global(graph.ecosystem[n]!);
+      row[1] = global(graph.name[n]!);
+      row[2] = global(graph.version[n]!);
+      row[SOURCE_COLUMN] = source;
+      row[4] = global(graph.integrity[n]!);
+      row[5] =
+        isFirstParty(source) && resolved !== NONE
+          ? this.strings.id(fromScanRoot(directory, graph.strings[resolved]!))
+          : global(resolved);
+      component[n] = this.#components.id(row);
+    }
+    return this.#keep({
+      path,
+      kind: graph.kind,
+      formatVersion: graph.formatVersion,
+      component,
+      flags: graph.flags,
+      edgeStart: graph.edgeStart,
+      edgeTo: graph.edgeTo,
+      edgeKind: graph.edgeKind,
+      edgeName: graph.edgeName.map(global),
+      edgeRange: graph.edgeRange.map(global),
+      projects: graph.projects,
+      roots: graph.roots,
+    });
+  }
+
+  /**
+   * Adds a lockfile of another fleet, whose columns are taken over and rewritten. Ids are given in the order in which
+   * the lockfile uses them, so a fleet does not depend on how its lockfiles were spread over others.
+   *
+   * @param origin the other fleet's dictionary, as far as this lockfile uses it
+   */
+  adopt(lockfile: FleetLockfile, origin: Translation): number {
+    const string = (id: number): number => (id === NONE ? NONE : origin.string(id, this.strings));
+    const { component, edgeName, edgeRange } = lockfile;
+    const row = new Int32Array(WIDTH);
+    for (let n = 0; n < component.length; n++) {
+      const foreign = component[n]!;
+      let own = origin.componentIds[foreign]!;
+      if (own === NONE) {
+        for (let column = 0; column < WIDTH; column++) {
+          const value = origin.column(foreign, column);
+          row[column] = column === SOURCE_COLUMN ? value : string(value);
+        }
+        own = this.#components.id(row);
+        origin.componentIds[foreign] = own;
+      }
+      component[n] = own;
+    }
+    for (let e = 0; e < edgeName.length; e++) edgeName[e] = string(edgeName[e]!);
+    for (let e = 0; e < edgeRange.length; e++) edgeRange[e] = string(edgeRange[e]!);
+    return this.#keep(lockfile);
+  }
+
+  /** What the dictionary holds beyond its first strings and components. */
+  dictionary(strings: number, components: number): DictionaryPart {
+    return { strings: this.strings.since(strings), components: this.#components.since(components) };
+  }
+
+  /** Keeps the place of a lockfile that could not be read: its service exists all the same. */
+  addUnread(path: string): void {
+    const none = new Int32Array(0);
+    const place = this.strings.id(fromScanRoot(posix.dirname(path), ''));
+    const row = [this.strings.id('npm'), this.strings.id(''), NONE, WORKSPACE, NONE, place];
+    this.#keep({
+      path,
+      kind: 'unread',
+      formatVersion: '',
+      component: Int32Array.of(this.#components.id(row)),
+      flags: new Uint8Array(1),
+      edgeStart: new Int32Array(2),
+      edgeTo: none,
+      edgeKind: new Uint8Array(0),
+      edgeName: none,
+      edgeRange: none,
+      projects: [{ node: 0, path: '', name: undefined }],
+      roots: 'assumed',
+    });
+  }
+
+  component(id: number): Component {
+    const text = (column: number): string | undefined => {
+      const string = this.#components.at(id, column);
+      return string === NONE ? undefined : this.strings.text(string);
+    };
+    return {
+      ecosystem: text(0)!,
+      name: text(1)!,
+      version: text(2),
+      source: SOURCE_KINDS[this.#components.at(id, SOURCE_COLUMN)]!,
+      integrity: text(4),
+      resolved: text(5),
+    };
+  }
+
+  #keep(lockfile: FleetLockfile): number {
+    return this.lockfiles.push(lockfile) - 1;
+  }
+}
+
+// A path that climbs out of the scan has no name the fleet could share it by; it stays tied to its lockfile.
+function fromScanRoot(directory: string, path: string): string {
+  const joined = posix.normalize(posix.join(directory, path));
+  return joined === '..' || joined.startsWith('../') ? `${directory}:${path}` : joined;
+}
