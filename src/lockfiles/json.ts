@@ -41,13 +41,37 @@ export async function parseLockfileJson(path: string, text: string): Promise<Jso
   });
 }
 
+/** The tolerant parser is recursive; JSON.parse is not and has no such limit. */
+const VISITED_DEPTH = 1000;
+
+function tooDeep(path: string, line: number): LockfileError {
+  return new LockfileError({
+    code: 'LOCKFILE_TOO_COMPLEX',
+    file: path,
+    line,
+    message: `not valid JSON, and nested more than ${VISITED_DEPTH} levels deep: expected a lockfile`,
+    next: 'restore the file from version control, or write it again with the package manager',
+  });
+}
+
 async function syntaxError(path: string, text: string): Promise<LockfileError> {
   const { printParseErrorCode, visit } = await import('jsonc-parser');
   let offset = text.length;
   let what = 'InvalidSymbol';
+  let depth = 0;
+  const enter = (at: number): void => {
+    if (++depth > VISITED_DEPTH) throw tooDeep(path, lineAt(text, at));
+  };
+  const leave = (): void => {
+    depth--;
+  };
   visit(
     text,
     {
+      onObjectBegin: enter,
+      onObjectEnd: leave,
+      onArrayBegin: enter,
+      onArrayEnd: leave,
       onError: (error, at) => {
         if (at >= offset) return;
         offset = at;
