@@ -1,0 +1,231 @@
+/** Joins what was found with what the config declares: services, systems and guards by index. */
+import { posix } from 'node:path';
+import { type System, withImplicitSystems } from '../analysis/systems.ts';
+import { type Problem, UsageError } from '../errors.ts';
+import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
+import { defaultServices, type Service } from '../graph/services.ts';
+import type { Config } from './load.ts';
+import { didYouMean } from './nearest.ts';
+
+export interface Guard {
+  readonly name: string;
+  /** Index of the service that guards. */
+  readonly service: number;
+  /** Indexes of the systems it protects. */
+  readonly protects: readonly number[];
+}
+
+/** The fleet as the config wants it seen. Services are sorted by name, declared systems stand in the order of the config. */
+export interface Landscape {
+  readonly services: readonly Service[];
+  readonly systems: readonly System[];
+  readonly guards: readonly Guard[];
+}
+
+/**
+ * Applies the config to the services found.
+ *
+ * @throws UsageError with every contradiction and its place in the config
+ */
+export function applyConfig(fleet: Fleet, config: Config): Landscape {
+  const problems: Problem[] = [];
+  const report = (path: readonly (string | number)[], message: string): void => {
+    problems.push({
+      code: 'CONFIG_CONTRADICTION',
+      ...config.locate(path),
+      message,
+      next: 'correct the config; `spof-deps --format json` lists the names of services and lockfiles',
+    });
+  };
+  const services = namedServices(fleet, config, report);
+  const index = new Map(services.map((service, at) => [service.name, at]));
+  const declared = declaredSystems(services, index, config, report);
+  const systems = withImplicitSystems(declared, services);
+  const guards = declaredGuards(index, systems, config, report);
+  if (problems.length > 0) throw new UsageError(problems);
+  return { services, systems, guards };
+}
+
+type Report = (path: readonly (string | number)[], message: string) => void;
+
+function namedServices(fleet: Fleet, config: Config, report: Report): Service[] {
+  const found = [...foundServices(fleet), ...presumedServices(fleet, config)];
+  const byName = new Map(found.map((service) => [service.name, service]));
+  const result = new Map<string, Service>();
+  const replaced = new Set<string>();
+  for (const [name, entry] of config.services) {
+    const at = ['services', name];
+    const match = entry.lockfile === undefined ? byName.get(name) : lookUp(fleet, entry.lockfile, entry.workspace);
+    if (typeof match === 'string')
+      report([...at, match.startsWith('no workspace') ? 'workspace' : 'lockfile'], `services.${name}: ${match}`);
+    else if (match === undefined) {
+      report(at, `services.${name}: no such service was found.${didYouMean(name, byName.keys())}`);
+    } else {
+      const key = `${match.lockfile}:${match.project}`;
+      if (replaced.has(key) && fleet.lockfiles[match.lockfile]!.kind !== 'unread')
+        report(at, `services.${name}: this lockfile and workspace is declared twice`);
+      replaced.add(key);
+      if (!entry.drop) result.set(name, { ...match, name, weight: entry.weight ?? 1 });
+    }
+  }
+  for (const service of found) {
+    if (replaced.has(`${service.lockfile}:${service.project}`)) continue;
+    if (result.has(service.name)) {
+      report(
+        ['services', service.name],
+        `services.${service.name}: ${fleet.lockfiles[service.lockfile]!.path} has this name too`,
+      );
+    }
+    result.set(service.name, service);
+  }
+  return [...result.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** The services of every lockfile by the rules of the design, named by their directories. */
+function foundServices(fleet: Fleet): Service[] {
+  const found = fleet.lockfiles.flatMap((lockfile, index) =>
+    defaultServices(lockfile).map((project) => ({
+      name: directoryOf(lockfile, project),
+      lockfile: index,
+      project,
+      weight: 1,
+    })),
+  );
+  const told = (service: Service): readonly string[] => {
+    const { path } = fleet.lockfiles[service.lockfile]!;
+    return [service.name, `${service.name} (${posix.basename(path)})`, `${service.name} (${path})`];
+  };
+  return [0, 1].reduce((services, level) => apart(services, found, told, level), found);
+}
+
+/**
+ * Services the config names in the directory of a lockfile that could not be read. They are there, with nothing known of
+ * what they hold: a broken file must not turn the config of everything else into an error.
+ */
+function presumedServices(fleet: Fleet, config: Config): Service[] {
+  const found = new Set(foundServices(fleet).map((service) => service.name));
+  const named = [
+    ...[...config.services].flatMap(([name, entry]) => (entry.lockfile === undefined ? [name] : [])),
+    ...[...config.systems.values()].flatMap((system) => system.members),
+    ...[...config.guards.values()].map((guard) => guard.service),
+  ];
+  const unread = fleet.lockfiles.flatMap((lockfile, index) =>
+    lockfile.kind === 'unread' ? [{ index, directory: posix.dirname(lockfile.path) }] : [],
+  );
+  return [...new Set(named)].flatMap((name): Service[] => {
+    if (found.has(name) || config.services.get(name)?.lockfile !== undefined) return [];
+    const above = unread.find(({ directory }) => directory === '.' || name.startsWith(`${directory}/`));
+    return above ? [{ name, lockfile: above.index, project: 0, weight: 1 }] : [];
+  });
+}
+
+/** Gives services that still share a name the next longer one. */
+function apart(
+  services: readonly Service[],
+  found: readonly Service[],
+  told: (service: Service) => readonly string[],
+  level: number,
+): Service[] {
+  const uses = new Map<string, number>();
+  for (const service of services) uses.set(service.name, (uses.get(service.name) ?? 0) + 1);
+  return services.map((service, at) =>
+    uses.get(service.name) === 1 ? service : { ...service, name: told(found[at]!)[level + 1]! },
+  );
+}
+
+function directoryOf(lockfile: FleetLockfile, project: number): string {
+  const { path, name } = lockfile.projects[project]!;
+  const directory = posix.join(posix.dirname(lockfile.path), path);
+  return directory === '.' ? (name ?? '.') : directory;
+}
+
+function lookUp(fleet: Fleet, path: string, workspace: string | undefined): Service | string {
+  const wanted = posix.normalize(path);
+  const index = fleet.lockfiles.findIndex((lockfile) => lockfile.path === wanted);
+  if (index === -1) {
+    return `no lockfile ${path} was read.${didYouMean(
+      wanted,
+      fleet.lockfiles.map((lockfile) => lockfile.path),
+    )}`;
+  }
+  const { projects } = fleet.lockfiles[index]!;
+  const fallback = defaultServices(fleet.lockfiles[index]!);
+  if (workspace === undefined && fallback.length !== 1) {
+    return `${path} has ${fallback.length} services: expected a "workspace", one of ${projects
+      .map((project) => project.path || '.')
+      .slice(0, 20)
+      .join(', ')}`;
+  }
+  const project =
+    workspace === undefined
+      ? fallback[0]!
+      : projects.findIndex(
+          (candidate) => candidate.path === posix.normalize(workspace || '.').replace(/^\.$|\/$/g, ''),
+        );
+  if (project === -1) {
+    return `no workspace ${workspace} in ${path}.${didYouMean(
+      workspace ?? '',
+      projects.map((candidate) => candidate.path),
+    )}`;
+  }
+  return { name: path, lockfile: index, project, weight: 1 };
+}
+
+function declaredSystems(
+  services: readonly Service[],
+  index: ReadonlyMap<string, number>,
+  config: Config,
+  report: Report,
+): System[] {
+  return [...config.systems].map(([name, entry]) => {
+    const members: number[] = [];
+    entry.members.forEach((member, at) => {
+      const service = index.get(member);
+      if (service === undefined) {
+        report(
+          ['systems', name, 'members', at],
+          `systems.${name}: no service "${member}".${didYouMean(member, index.keys())}`,
+        );
+      } else if (members.includes(service)) {
+        report(['systems', name, 'members', at], `systems.${name}: "${member}" is a member twice`);
+      } else members.push(service);
+    });
+    const need = entry.need ?? 1;
+    if (need > entry.members.length) {
+      report(['systems', name, 'need'], `systems.${name}: needs ${need} of ${entry.members.length} members`);
+    }
+    if (index.has(name) && !(members.length === 1 && members[0] === index.get(name))) {
+      report(['systems', name], `systems.${name}: a service has this name too`);
+    }
+    const weight = entry.weight ?? Math.max(1e-9, ...members.map((member) => services[member]!.weight));
+    return { name, members: members.sort((a, b) => a - b), need, weight, origin: 'declared' };
+  });
+}
+
+function declaredGuards(
+  services: ReadonlyMap<string, number>,
+  systems: readonly System[],
+  config: Config,
+  report: Report,
+): Guard[] {
+  const index = new Map(systems.map((system, at) => [system.name, at]));
+  return [...config.guards].flatMap(([name, entry]): Guard[] => {
+    const service = services.get(entry.service);
+    if (service === undefined) {
+      report(
+        ['guards', name, 'service'],
+        `guards.${name}: no service "${entry.service}".${didYouMean(entry.service, services.keys())}`,
+      );
+    }
+    const protects = entry.protects.flatMap((system, at): number[] => {
+      const known = index.get(system);
+      if (known !== undefined) return [known];
+      report(
+        ['guards', name, 'protects', at],
+        `guards.${name}: no system "${system}".${didYouMean(system, index.keys())}`,
+      );
+      return [];
+    });
+    return service === undefined ? [] : [{ name, service, protects }];
+  });
+}
