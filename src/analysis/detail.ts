@@ -1,0 +1,89 @@
+/** What a report tells about one ranked cause besides its numbers. */
+import type { CauseTable } from '../causes/layer.ts';
+import type { Audit, LayerResult } from './audit.ts';
+import type { RankedCause } from './rank.ts';
+import { SystemCounter } from './systems.ts';
+import { compareVersions } from './versions.ts';
+
+export interface CauseDetail {
+  /** Distinct versions in use, ascending. */
+  readonly versions: readonly string[];
+  /** Names of the systems that are lost. */
+  readonly lostSystems: readonly string[];
+  /** Names of the services in reach. */
+  readonly services: readonly string[];
+  /** The one set of bytes that most services in reach hold, and their share of the reach, 0 to 1. */
+  readonly sameBytes: { readonly artifact: string; readonly share: number };
+}
+
+/** Looks causes up; made once per report, because turning the tables around costs a pass over all components. */
+export class Details {
+  readonly #audit: Audit;
+  readonly #counter: SystemCounter;
+  readonly #components = new Map<CauseTable, { start: Int32Array; component: Int32Array }>();
+
+  constructor(audit: Audit) {
+    this.#audit = audit;
+    this.#counter = new SystemCounter(audit.systems, audit.services.length);
+  }
+
+  /** Indexes of the systems a cause takes down. */
+  lostSystems(layer: LayerResult, ranked: RankedCause): number[] {
+    return ranked.lost === 0 ? [] : this.#counter.lost(reachOf(layer, ranked));
+  }
+
+  of(layer: LayerResult, ranked: RankedCause): CauseDetail {
+    const reach = reachOf(layer, ranked);
+    const components = this.#componentsOf(layer.table, ranked.cause);
+    const versions = new Set<string>();
+    for (const c of components) versions.add(this.#audit.fleet.component(c).version ?? '?');
+    return {
+      versions: [...versions].sort(compareVersions),
+      lostSystems: this.lostSystems(layer, ranked).map((system) => this.#audit.systems[system]!.name),
+      services: Array.from(reach, (s) => this.#audit.services[s]!.name),
+      sameBytes: this.#sameBytes(components, new Set(reach)),
+    };
+  }
+
+  #sameBytes(components: Iterable<number>, reach: ReadonlySet<number>): CauseDetail['sameBytes'] {
+    const { table, reach: artifactReach } = this.#audit.artifacts;
+    const artifacts = new Set<number>();
+    for (const c of components) {
+      for (let m = table.start[c]!; m < table.start[c + 1]!; m++) artifacts.add(table.members[m]!);
+    }
+    let best = { artifact: '', share: 0 };
+    for (const artifact of artifacts) {
+      const from = artifactReach.start[artifact]!;
+      const to = artifactReach.start[artifact + 1]!;
+      let held = 0;
+      for (let at = from; at < to; at++) if (reach.has(artifactReach.service[at]!)) held++;
+      const share = held / reach.size;
+      const id = table.causes[artifact]!.id;
+      if (share > best.share || (share === best.share && id < best.artifact)) best = { artifact: id, share };
+    }
+    return best;
+  }
+
+  #componentsOf(table: CauseTable, cause: number): Int32Array {
+    const turned = this.#components.get(table) ?? turn(table);
+    this.#components.set(table, turned);
+    return turned.component.subarray(turned.start[cause]!, turned.start[cause + 1]!);
+  }
+}
+
+function reachOf(layer: LayerResult, ranked: RankedCause): Int32Array {
+  const { start, service } = layer.reach;
+  return service.subarray(start[ranked.cause]!, start[ranked.cause + 1]!);
+}
+
+function turn(table: CauseTable): { start: Int32Array; component: Int32Array } {
+  const start = new Int32Array(table.causes.length + 1);
+  for (const cause of table.members) start[cause + 1]!++;
+  for (let c = 0; c < table.causes.length; c++) start[c + 1]! += start[c]!;
+  const next = start.slice(0, table.causes.length);
+  const component = new Int32Array(table.members.length);
+  for (let c = 0; c + 1 < table.start.length; c++) {
+    for (let m = table.start[c]!; m < table.start[c + 1]!; m++) component[next[table.members[m]!]!++] = c;
+  }
+  return { start, component };
+}

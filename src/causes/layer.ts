@@ -1,0 +1,47 @@
+/** What every layer gives: its causes and which components each takes along. */
+import type { Fleet } from '../graph/fleet.ts';
+
+export const LAYERS = ['artifact', 'package'] as const;
+export type LayerName = (typeof LAYERS)[number];
+
+export interface Cause {
+  /** Stable across runs and version bumps of other packages: `package:npm/debug`. */
+  readonly id: string;
+  readonly name: string;
+  readonly ecosystem: string;
+  /** One's own code: a workspace, a linked directory or a local file. */
+  readonly firstParty: boolean;
+  /**
+   * `exact`: every member is tied to the cause by a digest or a name that decides. `assumed`: some member has nothing
+   * that could be compared and counts as the same, so that reach is never understated. `weak`: no member has a digest.
+   */
+  readonly identity: 'exact' | 'assumed' | 'weak';
+}
+
+/** The causes of one layer over a fleet. A component may be in several causes, or in none. */
+export interface CauseTable {
+  readonly layer: LayerName;
+  readonly causes: readonly Cause[];
+  /** Causes of component c: members[start[c]] .. members[start[c + 1]]. */
+  readonly start: Int32Array;
+  readonly members: Int32Array;
+}
+
+export type Layer = (fleet: Fleet) => CauseTable;
+
+/** Groups (cause, components) lists by component. */
+export function causeTable(
+  layer: LayerName,
+  componentCount: number,
+  groups: readonly { readonly cause: Cause; readonly components: readonly number[] }[],
+): CauseTable {
+  const start = new Int32Array(componentCount + 1);
+  for (const group of groups) for (const component of group.components) start[component + 1]!++;
+  for (let c = 0; c < componentCount; c++) start[c + 1]! += start[c]!;
+  const next = start.slice(0, componentCount);
+  const members = new Int32Array(start[componentCount]!);
+  groups.forEach((group, cause) => {
+    for (const component of group.components) members[next[component]!++] = cause;
+  });
+  return { layer, causes: groups.map((group) => group.cause), start, members };
+}
