@@ -290,18 +290,29 @@ export function twinCause(
     services.flatMap((service, index) =>
       [...twinComponents(service)[of]].some((key) => members.has(key)) ? [index] : [],
     );
-  const reach = holding(scope);
-  if (reach.length === 0) return undefined;
+  if (holding(scope).length === 0) return undefined;
+  const isItself = (service: TwinService) => members.has(keyOf(service.lockfile, startOf(service)));
+  const orItself = (holders: readonly number[]) =>
+    services.flatMap((service, index) => (holders.includes(index) || isItself(service) ? [index] : []));
+  const reach = scope === 'build' ? holding(scope) : orItself(holding(scope));
+  const onlyItself = (index: number) => !holding(scope).includes(index);
   const lost = systems.flatMap((system, index) =>
     system.members.filter((member) => !reach.includes(member)).length < system.need ? [index] : [],
   );
   return {
     members: [...members].sort().join('\n'),
     reach,
-    runtimeReach: scope === 'build' ? [] : holding('runtime'),
+    runtimeReach:
+      scope === 'build'
+        ? []
+        : services.flatMap((_, index) =>
+            holding('runtime').includes(index) || (reach.includes(index) && onlyItself(index)) ? [index] : [],
+          ),
     buildReach: scope === 'runtime' ? [] : holding('build'),
     direct: reach.filter((index) => isDirect(members, services[index]!, scope)),
-    load: mean(reach.map((index) => twinLoad(members, services[index]!, scope))),
+    load: mean(
+      reach.map((index) => (onlyItself(index) ? { over: 0n, under: 1n } : twinLoad(members, services[index]!, scope))),
+    ),
     lost,
     lostTenths: lost.reduce((sum, index) => sum + systems[index]!.tenths, 0),
     weightedReachTenths: reach.reduce((sum, index) => sum + services[index]!.tenths, 0),

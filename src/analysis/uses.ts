@@ -13,8 +13,11 @@ import { type CauseNodes, Grouping } from './grouping.ts';
 import { GrowingFloats, GrowingInts } from './growing.ts';
 import { type JoinedTables, joinTables } from './joined.ts';
 
-/** Bits of a use. A cause may be in both scopes of one service, by different components. */
-export const USE = { runtime: 1, build: 2, direct: 4 } as const;
+/**
+ * Bits of a use. A cause may be in both scopes of one service, by different components. `own`: the service is itself the
+ * code of the cause.
+ */
+export const USE = { runtime: 1, build: 2, direct: 4, own: 8 } as const;
 
 /** The uses of one layer grouped by cause: those of cause c are at start[c] .. start[c + 1], services ascending. */
 export interface Reach {
@@ -51,8 +54,12 @@ export function usesOf(fleet: Fleet, services: readonly Service[], tables: reado
   const sizes: ServiceSize[] = [];
   const held = new Uint8Array(fleet.componentCount);
   for (const service of services) {
-    const view = viewOf(fleet.lockfiles[service.lockfile]!, service.project, scope, components);
-    addUses(uses, view, nodesByCause(view, joined, grouping));
+    const lockfile = fleet.lockfiles[service.lockfile]!;
+    const view = viewOf(lockfile, service.project, scope, components);
+    const groups = nodesByCause(view, joined, grouping);
+    addUses(uses, view, groups);
+    const own = lockfile.component[lockfile.projects[service.project]!.node]!;
+    if (scope !== 'build') addOwnUses(uses, own, joined, groups);
     starts.push(uses.cause.length);
     sizes.push(view.size);
     for (let c = 0; c < view.inScope.length; c++) if (view.inScope[c]) held[view.graph.components[c]!] = 1;
@@ -138,18 +145,34 @@ function addUses(uses: Columns, view: View, groups: CauseNodes): void {
   }
 }
 
-/** Turns the uses around: those of service s are at starts[s] .. starts[s + 1]. */
+/** The service fails with a cause that is its own code, where that code is in other services too. */
+function addOwnUses(uses: Columns, component: number, { start, members }: JoinedTables, groups: CauseNodes): void {
+  for (let m = start[component]!; m < start[component + 1]!; m++) {
+    if (groups.cause.includes(members[m]!)) continue;
+    uses.cause.push(members[m]!);
+    uses.bits.push(USE.runtime | USE.own);
+    uses.load.push(0);
+  }
+}
+
+/**
+ * Turns the uses around: those of service s are at starts[s] .. starts[s + 1]. What only the service itself is, nobody
+ * shares: it is left out.
+ */
 function byCause(causes: number, starts: readonly number[], uses: Columns): Reach {
-  const total = uses.cause.length;
+  const shared = new Uint8Array(causes);
+  for (let u = 0; u < uses.cause.length; u++) if (!(uses.bits.at(u) & USE.own)) shared[uses.cause.at(u)] = 1;
   const start = new Int32Array(causes + 1);
-  for (let u = 0; u < total; u++) start[uses.cause.at(u) + 1]!++;
+  for (let u = 0; u < uses.cause.length; u++) if (shared[uses.cause.at(u)]) start[uses.cause.at(u) + 1]!++;
   for (let c = 0; c < causes; c++) start[c + 1]! += start[c]!;
+  const total = start[causes]!;
   const next = start.slice(0, causes);
   const service = new Int32Array(total);
   const bits = new Uint8Array(total);
   const load = new Float64Array(total);
   for (let s = 0; s + 1 < starts.length; s++) {
     for (let u = starts[s]!; u < starts[s + 1]!; u++) {
+      if (!shared[uses.cause.at(u)]) continue;
       const at = next[uses.cause.at(u)]!++;
       service[at] = s;
       bits[at] = uses.bits.at(u);

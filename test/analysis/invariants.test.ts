@@ -4,7 +4,7 @@ import { LAYERS } from '../../src/causes/layer.ts';
 import { SCOPES } from '../../src/graph/closure.ts';
 import { type DescribedFleet, fleetArbitrary, lockfileArbitrary, resolveSystems } from '../arbitraries.ts';
 import { membersOf, type Ranking, rankingOf } from '../described.ts';
-import type { TwinLockfile } from '../twin.ts';
+import { keyOf, type TwinLockfile } from '../twin.ts';
 
 const question = fc.record({ layer: fc.constantFrom(...LAYERS), scope: fc.constantFrom(...SCOPES) });
 
@@ -118,12 +118,19 @@ describe('the analysis of any fleet', () => {
     );
   });
 
-  it('splits scope all into runtime and build: every reach is the union of the two', () => {
+  it('splits scope all into runtime and build, but for services that are the cause themselves', () => {
     fc.assert(
       fc.property(fleetArbitrary, fc.constantFrom(...LAYERS), ({ lockfiles }, layer) => {
-        const [all, runtime, build] = SCOPES.map((scope) => rankingOf(lockfiles, { layer, scope }).reach);
-        all!.forEach((reach, cause) => {
-          expect(new Set(reach)).toEqual(new Set([...runtime![cause]!, ...build![cause]!]));
+        const [all, runtime, build] = SCOPES.map((scope) => rankingOf(lockfiles, { layer, scope }));
+        const members = membersOf(all!.fleet, all!.table);
+        all!.reach.forEach((reach, cause) => {
+          const parts = new Set([...runtime!.reach[cause]!, ...build!.reach[cause]!]);
+          const others = reach.filter((service) => {
+            const { lockfile, project } = all!.twins[service]!;
+            const own = lockfile.projects.find((candidate) => candidate.path === project)!.node;
+            return parts.has(service) || !members[cause]!.has(keyOf(lockfile, own));
+          });
+          expect(new Set(others)).toEqual(parts);
         });
       }),
     );
