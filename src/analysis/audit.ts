@@ -31,6 +31,8 @@ export interface Audit {
   readonly scope: Scope;
   readonly services: readonly Service[];
   readonly sizes: readonly ServiceSize[];
+  /** By lockfile: nodes that no service reaches. */
+  readonly unreached: Int32Array;
   readonly systems: readonly System[];
   readonly guards: readonly Guard[];
   /** The layers asked for, in the order asked. */
@@ -73,6 +75,7 @@ export function auditFleet(
     scope: question.scope,
     services,
     sizes: uses.sizes,
+    unreached: uses.unreached,
     systems,
     guards,
     layers: question.layers.map((name) => results.get(name)!),

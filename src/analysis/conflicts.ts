@@ -18,7 +18,7 @@ export function digestConflicts(fleet: Fleet, artifacts: CauseTable): Finding[] 
     releases.set(key, variants);
     for (let m = artifacts.start[c]!; m < artifacts.start[c + 1]!; m++) {
       const cause = artifacts.members[m]!;
-      variants.set(cause, [...(variants.get(cause) ?? []), c]);
+      append(variants, cause, c);
     }
   }
   const differing = [...releases].filter(([, variants]) => variants.size > 1);
@@ -53,8 +53,14 @@ function lockfilesByComponent(fleet: Fleet, wanted: ReadonlySet<number>): Map<nu
   const result = new Map<number, string[]>();
   for (const lockfile of fleet.lockfiles) {
     for (const component of new Set(lockfile.component)) {
-      if (wanted.has(component)) result.set(component, [...(result.get(component) ?? []), lockfile.path]);
+      if (wanted.has(component)) append(result, component, lockfile.path);
     }
   }
   return result;
+}
+
+function append<V>(lists: Map<number, V[]>, key: number, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }

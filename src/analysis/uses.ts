@@ -3,7 +3,7 @@
  * that each cause has its reach. Typed arrays throughout: a fleet of 10,000 services has ten million uses.
  */
 import type { CauseTable } from '../causes/layer.ts';
-import { closureOf, type Scope } from '../graph/closure.ts';
+import { type Closure, closureOf, type Scope } from '../graph/closure.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
 import { dependents } from '../graph/load.ts';
 import { type ServiceGraph, serviceGraph } from '../graph/service-graph.ts';
@@ -42,6 +42,8 @@ export interface Uses {
   readonly sizes: readonly ServiceSize[];
   /** By component of the fleet: 1 if some service holds it within the scope. */
   readonly held: Uint8Array;
+  /** By lockfile: how many of its nodes no service reaches in any scope, projects left out. */
+  readonly unreached: Int32Array;
 }
 
 /** Computes reach and load of every cause of the given layers over all services, within a scope. */
@@ -53,9 +55,12 @@ export function usesOf(fleet: Fleet, services: readonly Service[], tables: reado
   const starts = [0];
   const sizes: ServiceSize[] = [];
   const held = new Uint8Array(fleet.componentCount);
+  const reached = fleet.lockfiles.map((lockfile) => new Uint8Array(lockfile.component.length));
   for (const service of services) {
     const lockfile = fleet.lockfiles[service.lockfile]!;
-    const view = viewOf(lockfile, service.project, scope, components);
+    const closure = closureOf(lockfile, service.project);
+    for (const node of closure.nodes) reached[service.lockfile]![node] = 1;
+    const view = viewOf(lockfile, closure, scope, components);
     const groups = nodesByCause(view, joined, grouping);
     addUses(uses, view, groups);
     const own = lockfile.component[lockfile.projects[service.project]!.node]!;
@@ -69,7 +74,15 @@ export function usesOf(fleet: Fleet, services: readonly Service[], tables: reado
     reach: tables.map((_, layer) => part(reach, joined.offsets[layer]!, joined.offsets[layer + 1]!)),
     sizes,
     held,
+    unreached: Int32Array.from(fleet.lockfiles, (lockfile, at) => unreachedOf(lockfile, reached[at]!)),
   };
+}
+
+function unreachedOf(lockfile: FleetLockfile, reached: Uint8Array): number {
+  let count = reached.length;
+  for (const bit of reached) count -= bit;
+  for (const { node } of lockfile.projects) if (!reached[node]) count--;
+  return count;
 }
 
 interface View {
@@ -81,8 +94,7 @@ interface View {
   readonly size: ServiceSize;
 }
 
-function viewOf(lockfile: FleetLockfile, project: number, scope: Scope, slots: Slots): View {
-  const closure = closureOf(lockfile, project);
+function viewOf(lockfile: FleetLockfile, closure: Closure, scope: Scope, slots: Slots): View {
   const graph = serviceGraph(lockfile, closure, scope === 'runtime', slots);
   const { nodes, componentOf } = graph;
   const count = graph.components.length;

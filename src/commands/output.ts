@@ -1,0 +1,91 @@
+/** Writes reports: one to stdout, any number to files. */
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { type Format, formatOfFile, REPORTS } from '../reports/index.ts';
+import type { ReportInput } from '../reports/report.ts';
+
+/** The streams and environment of the process, or a test's. */
+export interface Streams {
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly env: { readonly [name: string]: string | undefined };
+}
+
+export interface OutputOptions {
+  readonly format: Format;
+  readonly out: readonly string[];
+  readonly color: boolean | undefined;
+}
+
+const DEFAULT_WIDTH = 100;
+const CHUNK = 1 << 16;
+
+export function writeReports(
+  content: Pick<ReportInput, 'audit' | 'gates' | 'top'>,
+  options: OutputOptions,
+  streams: Streams,
+): void {
+  for (const file of options.out) {
+    const format = formatOfFile(file);
+    if (!format) throw unknownExtension(file);
+    writeFile(file, REPORTS[format]({ ...content, width: DEFAULT_WIDTH, color: false }));
+  }
+  const input = { ...content, width: widthOf(streams), color: options.color ?? wantsColor(streams) };
+  for (const chunk of chunks(REPORTS[options.format](input))) streams.stdout.write(chunk);
+}
+
+function unknownExtension(file: string): UsageError {
+  return new UsageError([
+    {
+      code: 'USAGE',
+      message: `--out ${file}: no report format has this extension`,
+      next: 'use .json or .txt',
+    },
+  ]);
+}
+
+function widthOf({ stdout, env }: Streams): number {
+  const columns = stdout.columns ?? Number.parseInt(env.COLUMNS ?? '', 10);
+  return Number.isFinite(columns) && columns >= 40 ? columns : DEFAULT_WIDTH;
+}
+
+// https://no-color.org and https://force-color.org
+function wantsColor({ stdout, env }: Streams): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  return stdout.isTTY === true && env.TERM !== 'dumb';
+}
+
+// A reader of the file never sees half a report: it is written beside and moved into place.
+function writeFile(file: string, report: Iterable<string>): void {
+  const beside = join(dirname(file), `.spof-deps-${randomUUID()}.tmp`);
+  try {
+    const handle = openSync(beside, 'wx');
+    try {
+      for (const chunk of chunks(report)) writeSync(handle, chunk);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError([
+      { code: 'OUTPUT_FAILED', message: `cannot write ${file} (${error.code})`, next: 'check the directory of --out' },
+    ]);
+  }
+}
+
+function* chunks(pieces: Iterable<string>): Iterable<string> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length >= CHUNK) {
+      yield chunk;
+      chunk = '';
+    }
+  }
+  if (chunk !== '') yield chunk;
+}

@@ -1,0 +1,22 @@
+/** Programmatic API: the functions the commands use. */
+export { type Audit, isIncomplete, type LayerResult } from './analysis/audit.ts';
+export { type CauseDetail, Details } from './analysis/detail.ts';
+export { applyGates, type Gate, type GateResult } from './analysis/gate.ts';
+export type { RankedCause } from './analysis/rank.ts';
+export type { System } from './analysis/systems.ts';
+export { type Cause, type CauseTable, LAYERS, type LayerName } from './causes/layer.ts';
+export { type Config, findConfig, loadConfig } from './config/load.ts';
+export { type Diagnostic, type DiagnosticCode, LockfileError } from './diagnostics.ts';
+export { type Problem, type UsageCode, UsageError } from './errors.ts';
+export { EXIT, exitCode } from './exit.ts';
+export type { Finding } from './findings.ts';
+export type { Scope } from './graph/closure.ts';
+export { type Component, Fleet, type FleetLockfile } from './graph/fleet.ts';
+export type { EdgeKind, LockfileKind, LockGraph, Project, SourceKind } from './graph/model.ts';
+export type { Service } from './graph/services.ts';
+export { type FormatName, formatOf, readLockfile } from './lockfiles/index.ts';
+export type { LockfileInput, Reader, Siblings } from './lockfiles/reader.ts';
+export { type Format, REPORTS } from './reports/index.ts';
+export type { JsonCause } from './reports/json.ts';
+export type { Report, ReportInput } from './reports/report.ts';
+export { type Run, type RunOptions, run } from './run.ts';

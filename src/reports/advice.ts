@@ -1,0 +1,105 @@
+/** The third question: what to do, from what this run knows. */
+import { type Audit, isIncomplete, isUnread, type LayerResult } from '../analysis/audit.ts';
+import type { Details } from '../analysis/detail.ts';
+import type { GateResult } from '../analysis/gate.ts';
+import type { RankedCause } from '../analysis/rank.ts';
+import { count, percent } from './numbers.ts';
+import { forTerminal } from './safe.ts';
+
+/** Names given in one sentence. */
+const EXAMPLES = 3;
+
+export function advice(audit: Audit, gates: readonly GateResult[], details: Details): string[] {
+  const layer = audit.layers.find((candidate) => candidate.table.layer === 'package') ?? audit.layers[0];
+  if (!layer || layer.ranked.length === 0) return ['Nothing is shared as far as was read.'];
+  return [
+    ...gates.flatMap((gate) => gateText(gate)),
+    ...redundancyText(audit, layer, details),
+    ...directText(audit, layer, details),
+    ...loneText(audit),
+  ];
+}
+
+function gateText({ gate, over }: GateResult): string[] {
+  const where = gate.layer === undefined ? '' : ` in layer ${gate.layer}`;
+  const what = `a blast radius of ${percent(gate.blastRadius)} or more${where}`;
+  return over.length === 0
+    ? [`Gate passed: no cause has ${what}.`]
+    : [`Gate failed: ${count(over.length, 'cause')} ${over.length === 1 ? 'has' : 'have'} ${what}: ${examples(over)}.`];
+}
+
+/** Per declared system that tolerates a failure: how much of what its members hold defeats it in one stroke. */
+function redundancyText(audit: Audit, layer: LayerResult, details: Details): string[] {
+  const redundant = audit.systems.filter((system) => system.need < system.members.length);
+  if (redundant.length === 0) {
+    return audit.services.length < 2
+      ? []
+      : [
+          'No redundancy is declared: every service counts as a system of its own. Declare in spof-deps.json which services back each other up ("systems"), to see what they are redundant against.',
+        ];
+  }
+  const deadlyTo = new Map(redundant.map((system) => [system, [] as RankedCause[]]));
+  for (const cause of layer.ranked) {
+    for (const lost of details.lostSystems(layer, cause)) deadlyTo.get(audit.systems[lost]!)?.push(cause);
+  }
+  const held = causesByService(audit, layer);
+  return redundant.map((system) => {
+    const deadly = deadlyTo.get(system)!;
+    const members = system.members.map((member) => audit.services[member]!.name).join(', ');
+    const told = `${system.name} (${system.need} of ${system.members.length}: ${members})`;
+    const unread = system.members
+      .filter((member) => isUnread(audit, member))
+      .map((member) => audit.services[member]!.name);
+    if (deadly.length === 0) {
+      return forTerminal(
+        unread.length > 0
+          ? `${told} cannot be judged: what ${unread.join(', ')} holds could not be read.`
+          : `${told} survives any one bad ${layer.table.layer}${layer.ignored > 0 ? ' that is not ignored' : ''}${isIncomplete(audit) ? ', as far as could be read' : ''}.`,
+      );
+    }
+    const names = examples(deadly.map((cause) => layer.table.causes[cause.cause]!.name));
+    const smallest = Math.min(...system.members.map((member) => held[member]!));
+    const share =
+      unread.length > 0 ? '' : ` (${percent(Math.min(1, deadly.length / smallest))} of what its smallest member holds)`;
+    return `${forTerminal(told)} does not survive any one of ${unread.length > 0 ? 'at least ' : ''}${count(deadly.length, layer.table.layer)}${share}, ${names} first: put its members into different update rings, so that no release reaches all of them before it is noticed, or move one of them to other code.`;
+  });
+}
+
+function causesByService(audit: Audit, layer: LayerResult): Int32Array {
+  const held = new Int32Array(audit.services.length);
+  for (const cause of layer.ranked) {
+    const { start, service } = layer.reach;
+    for (let at = start[cause.cause]!; at < start[cause.cause + 1]!; at++) held[service[at]!]!++;
+  }
+  return held;
+}
+
+function directText(audit: Audit, layer: LayerResult, details: Details): string[] {
+  const worst = layer.ranked.slice(0, 20);
+  const named = worst.filter((cause) => cause.direct > 0);
+  const top = layer.ranked[0]!;
+  const { sameBytes } = details.of(layer, top);
+  const bytes =
+    audit.services.length > 1 && layer.table.layer === 'package'
+      ? [
+          `A fault in ${forTerminal(sameBytes.artifact.replace(/^artifact:/, ''))} strikes ${percent(sameBytes.share)} of the services that hold ${forTerminal(layer.table.causes[top.cause]!.name)} at once, as they run the same bytes: stage its next update.`,
+        ]
+      : [];
+  return [
+    ...bytes,
+    `Of the top ${worst.length}, ${named.length} ${named.length === 1 ? 'is' : 'are'} named by a manifest of your own${named.length === 0 ? '' : ` (${examples(named.map((cause) => layer.table.causes[cause.cause]!.name))})`}: those you can drop or replace yourselves; the others come in through them.`,
+  ];
+}
+
+function loneText(audit: Audit): string[] {
+  return audit.services.length === 1
+    ? [
+        'One service: every cause reaches it, so load ranks them. Scan the services that back it up together with it to see what they share.',
+      ]
+    : [];
+}
+
+function examples(names: readonly string[]): string {
+  const shown = names.slice(0, EXAMPLES).map(forTerminal).join(', ');
+  return names.length > EXAMPLES ? `${shown} and ${count(names.length - EXAMPLES)} more` : shown;
+}

@@ -1,0 +1,19 @@
+/** The report formats there are. Adding one: its file, its name in formats.ts, one line here, its extension, its tests. */
+import type { Format } from './formats.ts';
+import { jsonReport } from './json.ts';
+import type { Report } from './report.ts';
+import { terminalReport } from './terminal.ts';
+
+export type { Format } from './formats.ts';
+
+export const REPORTS: Record<Format, Report> = { terminal: terminalReport, json: jsonReport };
+
+const EXTENSIONS = new Map<string, Format>([
+  ['.json', 'json'],
+  ['.txt', 'terminal'],
+]);
+
+/** The format of an output file by its extension, or undefined. */
+export function formatOfFile(file: string): Format | undefined {
+  return EXTENSIONS.get(/\.[^.]+$/.exec(file.toLowerCase())?.[0] ?? '');
+}

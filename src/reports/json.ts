@@ -1,0 +1,165 @@
+/** JSON report, schemaVersion 1 (schema/report.schema.json). Own types: internals may change, this may not. */
+import { type Audit, isIncomplete, isUnread, type LayerResult } from '../analysis/audit.ts';
+import { Details } from '../analysis/detail.ts';
+import type { RankedCause } from '../analysis/rank.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import { VERSION } from '../version.ts';
+import { findingText } from './messages.ts';
+import type { ReportInput } from './report.ts';
+
+export interface JsonCause {
+  readonly id: string;
+  readonly name: string;
+  readonly ecosystem: string;
+  readonly firstParty: boolean;
+  readonly identity: 'exact' | 'assumed' | 'weak';
+  readonly versions: readonly string[];
+  readonly blastRadius: number;
+  readonly lostSystems: number;
+  readonly reach: number;
+  readonly weightedReach: number;
+  readonly runtimeReach: number;
+  readonly buildReach: number;
+  readonly load: number;
+  readonly direct: number;
+  readonly sameBytes: { readonly artifact: string; readonly share: number };
+  readonly lostSystemNames: readonly string[];
+  readonly services: readonly string[];
+}
+
+export function* jsonReport(input: ReportInput): Iterable<string> {
+  const { audit, gates, top } = input;
+  const details = new Details(audit);
+  yield '{\n';
+  yield `  "schemaVersion": 1,\n`;
+  yield `  "tool": ${JSON.stringify({ name: 'spof-deps', version: VERSION })},\n`;
+  yield `  "scope": ${JSON.stringify(audit.scope)},\n`;
+  yield `  "complete": ${!isIncomplete(audit)},\n`;
+  yield '  "fleet": {\n';
+  yield `    "components": ${audit.artifacts.of},\n`;
+  yield* list('    ', 'lockfiles', lockfiles(audit), ',');
+  yield* list('    ', 'services', services(audit), ',');
+  yield* list('    ', 'systems', systems(audit), ',');
+  yield* list('    ', 'guards', guards(audit), '');
+  yield '  },\n';
+  yield '  "layers": {';
+  for (const [at, layer] of audit.layers.entries()) {
+    yield at === 0 ? '\n' : ',\n';
+    yield* layerReport(layer, details, top);
+  }
+  yield '\n  },\n';
+  yield* list('  ', 'gates', gates, ',');
+  yield* list(
+    '  ',
+    'findings',
+    audit.findings.map((finding) => ({ ...finding, ...findingText(finding) })),
+    ',',
+  );
+  yield* list('  ', 'incomplete', withSeverity(audit, 'incomplete'), ',');
+  yield* list('  ', 'notices', withSeverity(audit, 'notice'), '');
+  yield '}\n';
+}
+
+function* layerReport(layer: LayerResult, details: Details, top: number): Iterable<string> {
+  const { table, ranked } = layer;
+  yield `    ${JSON.stringify(table.layer)}: {\n`;
+  yield `      "causes": ${ranked.length},\n`;
+  yield `      "known": ${layer.known},\n`;
+  yield `      "of": ${layer.of},\n`;
+  yield `      "ignored": ${layer.ignored},\n`;
+  yield `      "defeating": ${ranked.filter((cause) => cause.lost > 0).length},\n`;
+  yield* list(
+    '      ',
+    'top',
+    map(ranked.slice(0, top), (cause) => causeReport(layer, cause, details)),
+    '',
+  );
+  yield '    }';
+}
+
+function causeReport(layer: LayerResult, ranked: RankedCause, details: Details): JsonCause {
+  const cause = layer.table.causes[ranked.cause]!;
+  const detail = details.of(layer, ranked);
+  return {
+    id: cause.id,
+    name: cause.name,
+    ecosystem: cause.ecosystem,
+    firstParty: cause.firstParty,
+    identity: cause.identity,
+    versions: detail.versions,
+    blastRadius: ranked.blastRadius,
+    lostSystems: ranked.lost,
+    reach: ranked.reach,
+    weightedReach: ranked.weightedReach,
+    runtimeReach: ranked.runtimeReach,
+    buildReach: ranked.buildReach,
+    load: ranked.load,
+    direct: ranked.direct,
+    sameBytes: detail.sameBytes,
+    lostSystemNames: detail.lostSystems,
+    services: detail.services,
+  };
+}
+
+function lockfiles(audit: Audit): unknown[] {
+  return audit.fleet.lockfiles.map((lockfile, index) => ({
+    path: lockfile.path,
+    kind: lockfile.kind,
+    formatVersion: lockfile.formatVersion,
+    nodes: lockfile.component.length,
+    components: new Set(lockfile.component).size,
+    workspaces: lockfile.projects.filter((project) => project.path !== '').length,
+    roots: lockfile.roots,
+    unreached: audit.unreached[index]!,
+  }));
+}
+
+function services(audit: Audit): unknown[] {
+  return audit.services.map((service, index) => {
+    const lockfile = audit.fleet.lockfiles[service.lockfile]!;
+    return {
+      name: service.name,
+      lockfile: lockfile.path,
+      workspace: lockfile.projects[service.project]!.path,
+      weight: service.weight,
+      read: !isUnread(audit, index),
+      ...audit.sizes[index]!,
+    };
+  });
+}
+
+function systems(audit: Audit): unknown[] {
+  return audit.systems.map(({ members, ...system }) => ({
+    ...system,
+    members: members.map((member) => audit.services[member]!.name),
+  }));
+}
+
+function guards(audit: Audit): unknown[] {
+  return audit.guards.map((guard) => ({
+    name: guard.name,
+    service: audit.services[guard.service]!.name,
+    protects: guard.protects.map((system) => audit.systems[system]!.name),
+  }));
+}
+
+function withSeverity(audit: Audit, wanted: Diagnostic['severity']): unknown[] {
+  return audit.diagnostics
+    .filter((diagnostic) => diagnostic.severity === wanted)
+    .map(({ severity: _, ...diagnostic }) => diagnostic);
+}
+
+function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Iterable<U> {
+  for (const item of items) yield change(item);
+}
+
+/** An array with one item per line, so that two reports can be compared line by line. */
+function* list(indent: string, name: string, items: Iterable<unknown>, end: string): Iterable<string> {
+  yield `${indent}${JSON.stringify(name)}: [`;
+  let first = true;
+  for (const item of items) {
+    yield `${first ? '' : ','}\n${indent}  ${JSON.stringify(item)}`;
+    first = false;
+  }
+  yield `${first ? '' : `\n${indent}`}]${end}\n`;
+}

@@ -1,0 +1,55 @@
+/** Diagnostics and findings as sentences with their place, what is missing first. */
+import type { Audit } from '../analysis/audit.ts';
+import { findingText } from './messages.ts';
+import { count } from './numbers.ts';
+import { placeOf } from './place.ts';
+import { forTerminal } from './safe.ts';
+
+export interface Skipped {
+  readonly text: string;
+  readonly level: 'error' | 'warning' | 'note';
+}
+
+export function skipped(audit: Audit): Skipped[] {
+  const diagnostics = audit.diagnostics.map(
+    (diagnostic): Skipped => ({
+      level: diagnostic.severity === 'incomplete' ? 'error' : 'note',
+      text: sentence(diagnostic.severity === 'incomplete' ? 'incomplete' : 'note', diagnostic),
+    }),
+  );
+  const findings = audit.findings.map(
+    (finding): Skipped => ({
+      level: finding.level,
+      text: sentence(finding.level, { ...finding, ...findingText(finding) }),
+    }),
+  );
+  const held = heldByNobody(audit);
+  const order = { error: 0, warning: 1, note: 2 };
+  return [...diagnostics, ...findings, ...held].sort((a, b) => order[a.level] - order[b.level]);
+}
+
+function heldByNobody(audit: Audit): Skipped[] {
+  const lockfiles = audit.unreached.filter((nodes) => nodes > 0);
+  if (lockfiles.length === 0) return [];
+  const nodes = lockfiles.reduce((sum, count) => sum + count, 0);
+  return [
+    {
+      level: 'note',
+      text: `note ${count(nodes, 'entry', 'entries')} of ${count(lockfiles.length, 'lockfile')} ${nodes === 1 ? 'is' : 'are'} reached by no service: stale, patched over, or of a service left out (--format json counts them by lockfile)`,
+    },
+  ];
+}
+
+interface Placed {
+  readonly code: string;
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  readonly next: string;
+}
+
+function sentence(word: string, placed: Placed): string {
+  const what = forTerminal(`${word} ${placed.code} ${placeOf(placed)}${placed.message}`);
+  return `${what}; ${forTerminal(placed.next)}`;
+}

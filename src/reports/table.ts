@@ -1,0 +1,59 @@
+/** Plain-text tables that fit a width. */
+
+export interface Column {
+  readonly header: string;
+  readonly align: 'left' | 'right';
+  /** Width it may shrink to when the table is too wide; columns without one keep their width. */
+  readonly shrinkTo?: number;
+}
+
+const GAP = 2;
+
+/** Lines of a table, header first. Cells must be safe for the terminal already. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
+  const widths = columns.map((column, at) =>
+    rows.reduce((widest, row) => Math.max(widest, row[at]!.length), column.header.length),
+  );
+  shrink(columns, widths, width);
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => pad(cut(cell, widths[at]!), widths[at]!, columns[at]!.align))
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  return [line(columns.map((column) => column.header)), ...rows.map(line)];
+}
+
+function shrink(columns: readonly Column[], widths: number[], width: number): void {
+  const total = () => widths.reduce((sum, w) => sum + w, 0) + GAP * (widths.length - 1);
+  for (let over = total() - width; over > 0; over = total() - width) {
+    let widest = -1;
+    columns.forEach((column, at) => {
+      const spare = widths[at]! - (column.shrinkTo ?? widths[at]!);
+      if (spare > 0 && (widest === -1 || widths[at]! > widths[widest]!)) widest = at;
+    });
+    if (widest === -1) return;
+    widths[widest]!--;
+  }
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+function pad(text: string, width: number, align: Column['align']): string {
+  return align === 'left' ? text.padEnd(width) : text.padStart(width);
+}
+
+/** Breaks a text at spaces into lines of at most `width`, each after the first indented. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const lead = lines.length === 0 ? '' : indent;
+    if (line !== '' && lead.length + line.length + 1 + word.length > width) {
+      lines.push(lead + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, (lines.length === 0 ? '' : indent) + line];
+}
