@@ -107,11 +107,16 @@ export class GraphBuilder {
 
   /** Adds an edge whose name is known by its id already: lockfiles have far more edges than names. */
   namedEdge(from: number, to: number, kind: EdgeKind, name: number, range: string | undefined): void {
+    this.knownEdge(from, to, kind, name, this.#optional(range));
+  }
+
+  /** Adds an edge whose name and range (or NONE) are known by their ids. */
+  knownEdge(from: number, to: number, kind: EdgeKind, name: number, range: number): void {
     this.#from.push(from);
     this.#to.push(to);
     this.#edgeKind.push(EDGE_CODE[kind]);
     this.#edgeName.push(name);
-    this.#range.push(this.#optional(range));
+    this.#range.push(range);
   }
 
   /** Declares a node to be the root (path '') or a workspace. */
