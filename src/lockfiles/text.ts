@@ -57,8 +57,7 @@ function decode(path: string, bytes: Uint8Array): string {
 }
 
 function isBlank(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 0x20) return false;
-  return true;
+  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }
 
 /** 1-based line of an offset. */

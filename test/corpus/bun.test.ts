@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { type ParseError, parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
-import { readBun } from '../../src/lockfiles/bun.ts';
-import { parseBunText } from '../../src/lockfiles/bun-text.ts';
+import { readBun } from '../../src/lockfiles/bun/bun.ts';
+import { parseBunText } from '../../src/lockfiles/bun/text.ts';
 import { CORPUS, corpusEntries, hasCorpus, inputOf } from '../readers.ts';
 import { BUN, type BunLines, bunReferee, difference, graphLines } from '../referees/bun.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
-import { readNpm } from '../../src/lockfiles/npm.ts';
+import { readNpm } from '../../src/lockfiles/npm/npm.ts';
 import { CORPUS, type CorpusEntry, corpusEntries, hasCorpus, inputOf } from '../readers.ts';
 import { comparable, npmReferee } from '../referees/npm.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readCycloneDx } from '../../src/lockfiles/cyclonedx.ts';
-import { readSpdx } from '../../src/lockfiles/spdx.ts';
+import { readCycloneDx } from '../../src/lockfiles/sbom/cyclonedx.ts';
+import { readSpdx } from '../../src/lockfiles/sbom/spdx.ts';
 import { CORPUS, corpusEntries, hasCorpus, inputOf } from '../readers.ts';
 import { cyclonedxReferee, sbomLines, spdxReferee } from '../referees/sbom.ts';
 

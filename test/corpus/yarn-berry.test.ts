@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readYarnBerry } from '../../src/lockfiles/yarn-berry.ts';
-import { scanBerry } from '../../src/lockfiles/yarn-berry-text.ts';
-import { readYarnJson } from '../../src/lockfiles/yarn-json.ts';
+import { readYarnBerry } from '../../src/lockfiles/yarn/berry.ts';
+import { scanBerry } from '../../src/lockfiles/yarn/berry-text.ts';
+import { readYarnJson } from '../../src/lockfiles/yarn/json.ts';
 import { CORPUS, corpusEntries, edgeLines, hasCorpus, inputOf, nodeLines } from '../readers.ts';
 import { askYarn, graphLines, type RefereeAnswer, refereeLines } from '../referees/yarn-berry.ts';
 import { jsonGraphLines, yarn4Lines } from '../referees/yarn-json.ts';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
-import { readYarnClassic } from '../../src/lockfiles/yarn-classic.ts';
+import { readYarnClassic } from '../../src/lockfiles/yarn/classic.ts';
 import { CORPUS, corpusEntries, hasCorpus, inputOf } from '../readers.ts';
 import { graphEntries, graphTree, refereeEntries, refereeTree } from '../referees/yarn-classic.ts';
 

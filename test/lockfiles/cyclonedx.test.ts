@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../src/diagnostics.ts';
 import { LockfileError } from '../../src/diagnostics.ts';
 import { type LockGraph, NODE_FLAGS, NONE, SOURCE_KINDS } from '../../src/graph/model.ts';
-import { readCycloneDx } from '../../src/lockfiles/cyclonedx.ts';
+import { readCycloneDx } from '../../src/lockfiles/sbom/cyclonedx.ts';
 import { LIMITS } from '../../src/lockfiles/reader.ts';
 import { lockfileText } from '../../src/lockfiles/text.ts';
 import { edgeLines, FIXTURES, inputOf } from '../readers.ts';

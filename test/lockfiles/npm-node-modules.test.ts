@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readNodeModules } from '../../src/lockfiles/arborist.ts';
+import { readNodeModules } from '../../src/lockfiles/npm/arborist.ts';
 import { edgeLines, nodeLines } from '../readers.ts';
 
 let top: string;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readNpm } from '../../src/lockfiles/npm.ts';
+import { readNpm } from '../../src/lockfiles/npm/npm.ts';
 import { FIXTURES, inputOf } from '../readers.ts';
 import { comparable, npmReferee } from '../referees/npm.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
 import type { LockGraph } from '../../src/graph/model.ts';
-import { readNpm } from '../../src/lockfiles/npm.ts';
+import { readNpm } from '../../src/lockfiles/npm/npm.ts';
 import type { LockfileInput } from '../../src/lockfiles/reader.ts';
 import { lockfileText } from '../../src/lockfiles/text.ts';
 import { edgeLines, FIXTURES, inputOf, nodeLines } from '../readers.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { PackageURL } from 'packageurl-js';
 import { describe, expect, test } from 'vitest';
-import { parsePurl, purlName } from '../../src/lockfiles/purl.ts';
+import { parsePurl, purlName } from '../../src/lockfiles/sbom/purl.ts';
 
 /** type name version, as one line; undefined where the text is no package URL. */
 function line(text: string): string | undefined {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Diagnostic, LockfileError } from '../../src/diagnostics.ts';
 import { type LockGraph, NONE, SOURCE_KINDS } from '../../src/graph/model.ts';
-import { readSpdx } from '../../src/lockfiles/spdx.ts';
+import { readSpdx } from '../../src/lockfiles/sbom/spdx.ts';
 import { edgeLines, FIXTURES, inputOf } from '../readers.ts';
 import { sbomLines, spdxReferee } from '../referees/sbom.ts';
 

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
 import { type LockGraph, NODE_FLAGS } from '../../src/graph/model.ts';
 import type { LockfileInput } from '../../src/lockfiles/reader.ts';
-import { readYarnBerry } from '../../src/lockfiles/yarn-berry.ts';
-import { scanBerry } from '../../src/lockfiles/yarn-berry-text.ts';
+import { readYarnBerry } from '../../src/lockfiles/yarn/berry.ts';
+import { scanBerry } from '../../src/lockfiles/yarn/berry-text.ts';
 import { edgeLines, FIXTURES, inputOf, nodeLines } from '../readers.ts';
 import { askYarn, graphLines, type RefereeAnswer, refereeLines } from '../referees/yarn-berry.ts';
 

@@ -6,7 +6,7 @@ import { type Diagnostic, LockfileError } from '../../src/diagnostics.ts';
 import type { LockGraph } from '../../src/graph/model.ts';
 import type { LockfileInput } from '../../src/lockfiles/reader.ts';
 import { lockfileText } from '../../src/lockfiles/text.ts';
-import { readYarnClassic } from '../../src/lockfiles/yarn-classic.ts';
+import { readYarnClassic } from '../../src/lockfiles/yarn/classic.ts';
 import { edgeLines, FIXTURES, inputOf, nodeLines } from '../readers.ts';
 import { graphEntries, graphTree, refereeEntries, refereeTree } from '../referees/yarn-classic.ts';
 

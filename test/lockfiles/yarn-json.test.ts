@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
 import { type LockGraph, NODE_FLAGS } from '../../src/graph/model.ts';
-import { readYarnJson } from '../../src/lockfiles/yarn-json.ts';
+import { readYarnJson } from '../../src/lockfiles/yarn/json.ts';
 import { edgeLines, FIXTURES, inputOf, nodeLines } from '../readers.ts';
 import { jsonGraphLines, yarn4Lines } from '../referees/yarn-json.ts';
 

@@ -1,0 +1,39 @@
+/** From a lockfile found to a graph, or to the diagnostic that says why not. A reader's own fault never ends the run. */
+import { type Diagnostic, LockfileError } from '../diagnostics.ts';
+import type { LockGraph } from '../graph/model.ts';
+import type { FoundLockfile } from '../sources/source.ts';
+import { bytesOf, directoryOf, siblingsOf } from '../sources/tree.ts';
+import { readLockfile } from './index.ts';
+import { lockfileText } from './text.ts';
+
+export type ReadResult = { readonly graph: LockGraph } | { readonly failed: Diagnostic };
+
+export async function readFound(found: FoundLockfile): Promise<ReadResult> {
+  try {
+    return { graph: await graphOf(found) };
+  } catch (error) {
+    if (error instanceof LockfileError) return { failed: error.diagnostic };
+    return { failed: unexpected(found.path, error) };
+  }
+}
+
+async function graphOf(found: FoundLockfile): Promise<LockGraph> {
+  if (found.format === 'node_modules') {
+    const { readNodeModules } = await import('./npm/arborist.ts');
+    return readNodeModules(directoryOf(found));
+  }
+  const text = lockfileText(found.path, bytesOf(found));
+  return readLockfile(found.format, { path: found.path, text, siblings: siblingsOf(found) });
+}
+
+// A stack overflow or a type error here means the file holds something no reader foresaw: the file is not read, and says so.
+function unexpected(file: string, error: unknown): Diagnostic {
+  const kind = error instanceof Error ? error.name : typeof error;
+  return {
+    code: 'LOCKFILE_UNREADABLE',
+    severity: 'incomplete',
+    file,
+    message: `the reader stopped on content it does not know (${kind})`,
+    next: 'check the file with its package manager; if that accepts it, report it as a bug of spof-deps',
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * A thread that reads lockfiles, one after the other, into a fleet of its own. Sends each one's columns with what its
+ * dictionary gained since the last: most of what a service holds others hold too, so little text crosses over.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Diagnostic } from '../diagnostics.ts';
+import { Fleet, type FleetLockfile } from '../graph/fleet.ts';
+import type { DictionaryPart } from '../graph/translation.ts';
+import type { FoundLockfile, Tree } from '../sources/source.ts';
+import { readFound } from './read-found.ts';
+
+/** A lockfile to read; `tree` is an index into the trees the thread was started with. */
+export type Job = Omit<FoundLockfile, 'tree'> & { readonly tree: number };
+
+/** The answer to a job. Ids in `lockfile` are those of the thread's dictionary. */
+export type Answer =
+  | {
+      readonly lockfile: FleetLockfile;
+      readonly dictionary: DictionaryPart;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  | { readonly failed: Diagnostic };
+
+if (parentPort) serve(parentPort, (workerData as { readonly trees: readonly Tree[] }).trees);
+
+function serve(port: NonNullable<typeof parentPort>, trees: readonly Tree[]): void {
+  const fleet = new Fleet();
+  let last = Promise.resolve();
+  port.on('message', (job: Job) => {
+    last = last.then(async () => {
+      const answer = await read(fleet, { ...job, tree: trees[job.tree]! });
+      port.postMessage(answer, 'lockfile' in answer ? buffersOf(answer.lockfile) : []);
+    });
+  });
+}
+
+async function read(fleet: Fleet, found: FoundLockfile): Promise<Answer> {
+  const result = await readFound(found);
+  if ('failed' in result) return result;
+  const strings = fleet.strings.size;
+  const components = fleet.componentCount;
+  fleet.add(found.path, result.graph);
+  const lockfile = fleet.lockfiles.pop()!;
+  return { lockfile, dictionary: fleet.dictionary(strings, components), diagnostics: result.graph.diagnostics };
+}
+
+function buffersOf({
+  component,
+  flags,
+  edgeStart,
+  edgeTo,
+  edgeKind,
+  edgeName,
+  edgeRange,
+}: FleetLockfile): ArrayBuffer[] {
+  const columns = [component, flags, edgeStart, edgeTo, edgeKind, edgeName, edgeRange];
+  return [...new Set(columns.map((column) => column.buffer as ArrayBuffer))];
+}

@@ -1,0 +1,125 @@
+/**
+ * yarn.lock of Yarn 6 ("zpm"): JSON, one entry per resolved package under the descriptors that lead to it. Workspaces,
+ * aliases, patches and paths are not in it; they are read from the manifests again. Facts from the lockfile's reader
+ * and writer in Yarn 6 itself (packages/zpm/src/lockfile.rs, resolvers, primitives_exts.rs).
+ */
+import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
+import { type LockGraph, NODE_FLAGS } from '../../graph/model.ts';
+import { asString, entriesOf, isObject, type JsonObject, parseLockfileJson } from '../json.ts';
+import { LIMITS, type LockfileInput } from '../reader.ts';
+import { declaredRange, splitKey, splitName } from './descriptor.ts';
+import { allPeers, newDependency, type YarnDependency, type YarnEntry } from './entry.ts';
+import { yarnGraph } from './resolve.ts';
+import { textEntries } from './settings.ts';
+
+/** Newest lock version whose meaning is known. */
+const NEWEST = 9;
+
+/** Packages Yarn 6 patches itself wherever they are asked for. */
+const BUILTIN_PATCHES = new Set(['fsevents', 'resolve', 'typescript']);
+
+/**
+ * Reads a JSON yarn.lock.
+ *
+ * @throws LockfileError LOCKFILE_SYNTAX, LOCKFILE_SHAPE, LOCKFILE_TOO_COMPLEX
+ */
+export async function readYarnJson(input: LockfileInput): Promise<LockGraph> {
+  const document = await parseLockfileJson(input.path, input.text);
+  if (!isObject(document.entries)) throw notALockfile(input.path);
+  const version = isObject(document.__metadata) ? document.__metadata.version : undefined;
+  const formatVersion = typeof version === 'number' || typeof version === 'string' ? String(version) : '';
+  const diagnostics: Diagnostic[] = [];
+  if (Number(formatVersion) > NEWEST) diagnostics.push(newerVersion(input.path, formatVersion));
+  const entries: YarnEntry[] = [];
+  let skipped = 0;
+  for (const [key, value] of Object.entries(document.entries)) {
+    const entry = isObject(value) && isObject(value.resolution) ? entryOf(key, value, value.resolution) : undefined;
+    if (entry === undefined) skipped++;
+    else entries.push(entry);
+  }
+  if (entries.length > LIMITS.nodes) throw tooMany(input.path, entries.length);
+  if (skipped > 0) diagnostics.push(skippedEntries(input.path, skipped));
+  return yarnGraph(input, { formatVersion, entries, listsLocal: false, diagnostics });
+}
+
+function entryOf(key: string, value: JsonObject, resolution: JsonObject): YarnEntry | undefined {
+  const locator = splitName(asString(resolution.resolution) ?? '');
+  if (locator === undefined) return undefined;
+  const dependencies = [...dependenciesOf(resolution), ...variantsOf(resolution.variants)];
+  const optionalPeers = new Map(strings(resolution.optionalPeerDependencies).map((name) => [name, true]));
+  const checksum = asString(value.checksum);
+  return {
+    key,
+    descriptors: splitKey(key),
+    name: locator.name,
+    reference: locator.rest,
+    version: asString(resolution.version),
+    checksum: checksum === undefined || checksum === '' ? undefined : `yarnzpm-${checksum}`,
+    platform: entriesOf(resolution.requirements).length > 0,
+    flags: BUILTIN_PATCHES.has(locator.name) ? NODE_FLAGS.patched : 0,
+    dependencies,
+    // Unlike Yarn 4, Yarn 6 adds the @types of a peer also where the package depends on them itself.
+    peers: allPeers(new Map(textEntries(resolution.peerDependencies)), optionalPeers, []),
+  };
+}
+
+function dependenciesOf(resolution: JsonObject): YarnDependency[] {
+  const optional = new Set(strings(resolution.optionalDependencies));
+  return textEntries(resolution.dependencies).map(([name, range]) =>
+    newDependency(name, declaredRange(range), optional.has(name) ? 'optional' : 'prod'),
+  );
+}
+
+/** One of the variants takes the package's place on each machine: which one depends on the machine. */
+function variantsOf(variants: unknown): YarnDependency[] {
+  const result: YarnDependency[] = [];
+  for (const descriptor of strings(variants)) {
+    const asked = splitName(descriptor);
+    if (asked !== undefined) result.push(newDependency(asked.name, asked.rest, 'optional'));
+  }
+  return result;
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function notALockfile(file: string): LockfileError {
+  return new LockfileError({
+    code: 'LOCKFILE_SHAPE',
+    file,
+    line: 1,
+    column: 1,
+    message: 'expected an object "entries" of descriptors to entries',
+    next: 'restore the file from version control, or run yarn install',
+  });
+}
+
+function tooMany(file: string, count: number): LockfileError {
+  return new LockfileError({
+    code: 'LOCKFILE_TOO_COMPLEX',
+    file,
+    message: `${count} entries: expected at most ${LIMITS.nodes}`,
+    next: 'check that this is a lockfile; if it is, split it, or report the size that is needed',
+  });
+}
+
+function newerVersion(file: string, version: string): Diagnostic {
+  return {
+    code: 'LOCKFILE_VERSION',
+    severity: 'notice',
+    file,
+    message: `lock version ${version} is newer than ${NEWEST}, the newest known; it was read as that`,
+    next: 'update spof-deps',
+  };
+}
+
+function skippedEntries(file: string, count: number): Diagnostic {
+  return {
+    code: 'ENTRY_SKIPPED',
+    severity: 'incomplete',
+    file,
+    message: `${count} entries are not packages: expected an object with a resolution`,
+    next: 'restore the file from version control, or run yarn install',
+  };
+}
