@@ -1,15 +1,14 @@
 /** The audit: a fleet, its landscape and the layers asked for, as ranked causes and findings. Pure. */
 import { LAYER_BUILDERS } from '../causes/index.ts';
 import type { CauseTable, LayerName } from '../causes/layer.ts';
-import type { Guard, Landscape } from '../config/apply.ts';
-import type { Config } from '../config/load.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Finding } from '../findings.ts';
 import type { Scope } from '../graph/closure.ts';
 import type { Fleet } from '../graph/fleet.ts';
 import type { Service } from '../graph/services.ts';
 import { digestConflicts } from './conflicts.ts';
-import { activeIgnores } from './ignores.ts';
+import { activeIgnores, type Ignore } from './ignores.ts';
+import type { Guard, Landscape } from './landscape.ts';
 import { type RankedCause, rank } from './rank.ts';
 import type { System } from './systems.ts';
 import { type Reach, type ServiceSize, usesOf } from './uses.ts';
@@ -53,7 +52,7 @@ export interface AuditQuestion {
 export function auditFleet(
   fleet: Fleet,
   landscape: Landscape,
-  config: Config,
+  ignores: readonly Ignore[],
   question: AuditQuestion,
   diagnostics: readonly Diagnostic[],
 ): Audit {
@@ -61,11 +60,11 @@ export function auditFleet(
   const names: LayerName[] = [...new Set<LayerName>(['artifact', ...question.layers])];
   const tables = names.map((name) => LAYER_BUILDERS[name](fleet));
   const uses = usesOf(fleet, services, tables, question.scope);
-  const ignores = activeIgnores(config, tables, question.today);
+  const active = activeIgnores(ignores, tables, question.today);
   const results = new Map(
     tables.map((table, at): [LayerName, LayerResult] => {
       const all = rank(table, uses.reach[at]!, services, systems);
-      const ranked = all.filter((cause) => !ignores.ids.has(table.causes[cause.cause]!.id));
+      const ranked = all.filter((cause) => !active.ids.has(table.causes[cause.cause]!.id));
       const coverage = coverageOf(table, uses.held);
       return [table.layer, { table, reach: uses.reach[at]!, ranked, ignored: all.length - ranked.length, ...coverage }];
     }),
@@ -80,7 +79,7 @@ export function auditFleet(
     guards,
     layers: question.layers.map((name) => results.get(name)!),
     artifacts: results.get('artifact')!,
-    findings: [...digestConflicts(fleet, tables[0]!), ...ignores.findings],
+    findings: [...digestConflicts(fleet, tables[0]!), ...active.findings],
     diagnostics,
   };
 }

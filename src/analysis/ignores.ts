@@ -1,15 +1,23 @@
 /** Ignores of the config: which hold, and which are to be reported because they do not. */
 import type { CauseTable } from '../causes/layer.ts';
-import type { Config } from '../config/load.ts';
-import { nearest } from '../config/nearest.ts';
 import type { Finding } from '../findings.ts';
+import { nearest } from '../nearest.ts';
+
+/** One entry of the config. */
+export interface Ignore {
+  readonly cause: string;
+  readonly reason?: string;
+  /** YYYY-MM-DD, the last day it holds. */
+  readonly expires?: string;
+  readonly place: { readonly file: string; readonly line: number; readonly column: number };
+}
 
 /**
  * @param today YYYY-MM-DD; an ignore holds through its last day
  * @returns ids of causes that are ignored, and a finding for every entry that has no effect
  */
 export function activeIgnores(
-  config: Config,
+  ignores: readonly Ignore[],
   tables: readonly CauseTable[],
   today: string,
 ): { readonly ids: ReadonlySet<string>; readonly findings: readonly Finding[] } {
@@ -17,8 +25,8 @@ export function activeIgnores(
   const findings: Finding[] = [];
   const layers = new Set<string>(tables.map((table) => table.layer));
   const known = new Set(tables.flatMap((table) => table.causes.map((cause) => cause.id)));
-  config.ignore.forEach(({ cause, reason, expires }, index) => {
-    const place = { level: 'warning' as const, ...config.locate(['ignore', index]) };
+  ignores.forEach(({ cause, reason, expires, place: at }) => {
+    const place = { level: 'warning' as const, ...at };
     if (reason === undefined || reason.trim() === '') findings.push({ code: 'IGNORE_WITHOUT_REASON', cause, ...place });
     else if (expires !== undefined && expires < today)
       findings.push({ code: 'IGNORE_EXPIRED', cause, expires, ...place });

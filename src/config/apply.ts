@@ -1,26 +1,13 @@
 /** Joins what was found with what the config declares: services, systems and guards by index. */
 import { posix } from 'node:path';
+import type { Ignore } from '../analysis/ignores.ts';
+import type { Guard, Landscape } from '../analysis/landscape.ts';
 import { type System, withImplicitSystems } from '../analysis/systems.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
 import { defaultServices, type Service } from '../graph/services.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Config } from './load.ts';
-import { didYouMean } from './nearest.ts';
-
-export interface Guard {
-  readonly name: string;
-  /** Index of the service that guards. */
-  readonly service: number;
-  /** Indexes of the systems it protects. */
-  readonly protects: readonly number[];
-}
-
-/** The fleet as the config wants it seen. Services are sorted by name, declared systems stand in the order of the config. */
-export interface Landscape {
-  readonly services: readonly Service[];
-  readonly systems: readonly System[];
-  readonly guards: readonly Guard[];
-}
 
 /**
  * Applies the config to the services found.
@@ -44,6 +31,11 @@ export function applyConfig(fleet: Fleet, config: Config): Landscape {
   const guards = declaredGuards(index, systems, config, report);
   if (problems.length > 0) throw new UsageError(problems);
   return { services, systems, guards };
+}
+
+/** The ignores of the config with their places. */
+export function ignoresOf(config: Config): Ignore[] {
+  return config.ignore.map((entry, index) => ({ ...entry, place: config.locate(['ignore', index]) }));
 }
 
 type Report = (path: readonly (string | number)[], message: string) => void;

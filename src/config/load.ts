@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Node, ParseError } from 'jsonc-parser';
 import type { LayerName } from '../causes/layer.ts';
 import { UsageError } from '../errors.ts';
-import { lineAt } from '../lockfiles/text.ts';
+import { columnAt, lineAt } from '../lines.ts';
 import { type Schema, validate } from './validate.ts';
 
 export interface ServiceConfig {
@@ -110,7 +110,7 @@ export async function loadConfig(file: string, path: readonly string[] = []): Pr
   const place = (offset: number) => ({
     file: shown,
     line: lineAt(text, offset),
-    column: offset - text.lastIndexOf('\n', offset - 1),
+    column: columnAt(text, offset),
   });
   const errors: ParseError[] = [];
   const document = parseTree(text, errors, { allowTrailingComma: true });

@@ -3,7 +3,7 @@
  * of the config; this interprets the keywords it uses, over a tree that knows the place of every value.
  */
 import type { Node } from 'jsonc-parser';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../nearest.ts';
 
 export interface Schema {
   readonly type?: string;

@@ -1,6 +1,6 @@
 /** JSON with a place in its errors. The fast path is JSON.parse; a tolerant parser is loaded only to find the line. */
 import { LockfileError } from '../diagnostics.ts';
-import { lineAt } from './text.ts';
+import { columnAt, lineAt } from '../lines.ts';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -85,7 +85,7 @@ async function syntaxError(path: string, text: string): Promise<LockfileError> {
     code: 'LOCKFILE_SYNTAX',
     file: path,
     line,
-    column: offset - text.lastIndexOf('\n', offset - 1),
+    column: columnAt(text, offset),
     message: `not valid JSON (${what}): expected a complete JSON document`,
     next: 'the file may be truncated: restore it from version control, or write it again with the package manager',
   });

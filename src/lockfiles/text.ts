@@ -1,5 +1,6 @@
 /** Checks every lockfile text goes through before a reader sees it. */
 import { LockfileError } from '../diagnostics.ts';
+import { lineAt } from '../lines.ts';
 import { LIMITS } from './reader.ts';
 
 const CONFLICT = /^<{7}(?: |\r?$)/m;
@@ -58,11 +59,4 @@ function decode(path: string, bytes: Uint8Array): string {
 
 function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
-}
-
-/** 1-based line of an offset. */
-export function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
 }

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { nearest } from '../../src/config/nearest.ts';
+import { nearest } from '../../src/nearest.ts';
 import type { UsageError } from '../../src/errors.ts';
 import { npmLock, spofDeps, tree } from '../cli/harness.ts';
 

@@ -1,9 +1,9 @@
 /** The sections of a bun.lock, checked: what bun refuses to read is an error here too, what is odd in them is kept count of. */
 import { LockfileError } from '../../diagnostics.ts';
-import { posixPath } from './entry.ts';
-import { parseBunText } from './text.ts';
 import { asString, isObject, type JsonObject } from '../json.ts';
 import type { LockfileInput } from '../reader.ts';
+import { posixPath } from './entry.ts';
+import { parseBunText } from './text.ts';
 
 /** The newest version bun 1.4 writes: 1 stopped repeating workspaces, 2 only checks more, 3 has scoped overrides. */
 const NEWEST_VERSION = 3;

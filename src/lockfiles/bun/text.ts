@@ -1,7 +1,7 @@
 /** bun.lock is JSON with trailing commas, and comments where someone wrote them: its text as a value, and places in it. */
 import { LockfileError } from '../../diagnostics.ts';
+import { lineAt } from '../../lines.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { lineAt } from '../text.ts';
 
 /** How a file starts that is laid out as bun writes it. */
 const LAYOUT = /^\{\r?\n {2}"/;

@@ -6,11 +6,11 @@ import type { ArboristNode } from '@npmcli/arborist';
 import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
 import type { LockGraph } from '../../graph/model.ts';
 import type { JsonObject } from '../json.ts';
+import type { LockfileInput } from '../reader.ts';
+import { readManifest } from '../workspaces.ts';
 import { installationRecord, isInside, skippedDiagnostics } from './installed.ts';
 import { packagesGraph } from './packages.ts';
 import { cleanVersion1, PRIVATE_DEPTH, withOriginalPaths } from './version1.ts';
-import type { LockfileInput } from '../reader.ts';
-import { readManifest } from '../workspaces.ts';
 
 /** What npm opens in the directory itself. */
 const READ_AT_ROOT = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock'];

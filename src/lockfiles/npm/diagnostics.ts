@@ -1,7 +1,7 @@
 /** What the npm readers have to say about a lockfile: one diagnostic per reason, however often it occurs. */
 import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
+import { lineAt } from '../../lines.ts';
 import type { LockfileInput } from '../reader.ts';
-import { lineAt } from '../text.ts';
 
 const NAMES_SHOWN = 5;
 

@@ -2,9 +2,9 @@
 import type { GraphBuilder } from '../../graph/builder.ts';
 import { type EdgeKind, NONE } from '../../graph/model.ts';
 import { asString, isObject, type JsonObject } from '../json.ts';
+import { LIMITS, type LockfileInput } from '../reader.ts';
 import { Tally, tooComplex, unresolvedEdges } from './diagnostics.ts';
 import type { LocationTree } from './tree.ts';
-import { LIMITS, type LockfileInput } from '../reader.ts';
 
 /** Which missing targets of a package mean that the lockfile is not whole: all required ones, those of a run, or none. */
 export type Required = 'all' | 'runtime' | 'none';

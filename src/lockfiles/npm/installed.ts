@@ -4,8 +4,8 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { asString, isObject, type JsonObject } from '../json.ts';
-import { childName } from './tree.ts';
 import { LIMITS } from '../reader.ts';
+import { childName } from './tree.ts';
 
 const NAMES_SHOWN = 5;
 

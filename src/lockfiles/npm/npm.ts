@@ -2,9 +2,9 @@
 import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
 import type { LockGraph } from '../../graph/model.ts';
 import { isObject, type JsonObject, parseLockfileJson } from '../json.ts';
+import type { LockfileInput } from '../reader.ts';
 import { lineOfKey } from './diagnostics.ts';
 import { packagesGraph } from './packages.ts';
-import type { LockfileInput } from '../reader.ts';
 
 /**
  * Reads a package-lock.json or npm-shrinkwrap.json.

@@ -7,11 +7,11 @@ import type { Diagnostic } from '../../diagnostics.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { LockfileKind, LockGraph } from '../../graph/model.ts';
 import { asString, isObject, type JsonObject } from '../json.ts';
+import { LIMITS, type LockfileInput } from '../reader.ts';
 import { entriesSkipped, rootsAssumed, Tally, targetsMissing, tooComplex } from './diagnostics.ts';
 import { EdgeReader, type Required } from './edges.ts';
 import { addNode, addRoot, type Place } from './nodes.ts';
 import { childName, folderName, LocationTree, TooDeep } from './tree.ts';
-import { LIMITS, type LockfileInput } from '../reader.ts';
 
 export interface PackagesSource {
   readonly kind: LockfileKind;

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { asString, isObject, type JsonObject } from '../json.ts';
-import { entriesSkipped, Tally, tooComplex } from './diagnostics.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
+import { entriesSkipped, Tally, tooComplex } from './diagnostics.ts';
 
 const TEXT_FIELDS = ['version', 'resolved', 'integrity', 'from'] as const;
 const FLAG_FIELDS = ['dev', 'optional', 'bundled'] as const;

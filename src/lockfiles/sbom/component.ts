@@ -1,8 +1,8 @@
 /** What CycloneDX and SPDX say about one package, as the columns of a node. */
 import type { NodeFields } from '../../graph/builder.ts';
-import { parsePurl, purlName } from './purl.ts';
 import { type Digest, integrityOf } from './digest.ts';
 import type { SbomNotes } from './notes.ts';
+import { parsePurl, purlName } from './purl.ts';
 import { placeInside, type Source, sourceOf } from './source.ts';
 
 export interface PackageFacts {

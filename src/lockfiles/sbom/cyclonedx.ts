@@ -3,10 +3,10 @@
  * says what is chosen and why.
  */
 import type { LockGraph } from '../../graph/model.ts';
-import { componentFacts } from './cyclonedx-component.ts';
 import { asString, isObject, type JsonObject, parseLockfileJson } from '../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { namelessRoot, noteNameless, noteOdd, packageFields } from './component.ts';
+import { componentFacts } from './cyclonedx-component.ts';
 import { SbomGraph, tooComplex } from './graph.ts';
 import { sbomError } from './notes.ts';
 

@@ -1,8 +1,8 @@
 /** Diagnostics of the SBOM readers: what happens many times in a file is one diagnostic with a count and a few names. */
 import type { Diagnostic, DiagnosticCode } from '../../diagnostics.ts';
 import { LockfileError } from '../../diagnostics.ts';
+import { lineAt } from '../../lines.ts';
 import type { LockfileInput } from '../reader.ts';
-import { lineAt } from '../text.ts';
 
 interface Note {
   readonly code: DiagnosticCode;

@@ -1,6 +1,6 @@
 /** One line of a Yarn 1 lockfile: its words as Yarn's own tokenizer takes them, and errors with their place. */
 import { LockfileError } from '../../diagnostics.ts';
-import { lineAt } from '../text.ts';
+import { lineAt } from '../../lines.ts';
 import { type Pattern, splitPattern } from './classic-patterns.ts';
 
 const NEWLINE = 10;

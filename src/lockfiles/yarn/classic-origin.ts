@@ -1,8 +1,8 @@
 /** What an entry of a Yarn 1 lockfile is: its real name, where its bytes come from and their digests. */
 import { posix } from 'node:path';
 import type { NodeFields } from '../../graph/builder.ts';
-import { sha1Sri } from './sha1-sri.ts';
 import type { ClassicEntry } from './classic-text.ts';
+import { sha1Sri } from './sha1-sri.ts';
 
 type Kind = 'registry' | 'git' | 'url' | 'file' | 'link';
 

@@ -3,8 +3,8 @@
  * indent (patterns, colon), fields at two spaces, items of a map field at four.
  */
 import { LockfileError } from '../../diagnostics.ts';
+import { lineAt } from '../../lines.ts';
 import { LIMITS } from '../reader.ts';
-import { lineAt } from '../text.ts';
 import { COLON, COMMA, HASH, LineCursor, SPACE } from './classic-line.ts';
 import type { Pattern } from './classic-patterns.ts';
 

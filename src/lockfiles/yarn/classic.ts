@@ -5,8 +5,8 @@
  */
 import { GraphBuilder } from '../../graph/builder.ts';
 import { type LockGraph, NONE } from '../../graph/model.ts';
+import { lineAt } from '../../lines.ts';
 import type { LockfileInput } from '../reader.ts';
-import { lineAt } from '../text.ts';
 import { flagOptional } from './classic-optional.ts';
 import { entryNode } from './classic-origin.ts';
 import { PatternIndex } from './classic-patterns.ts';
