@@ -52,6 +52,8 @@ export class GraphBuilder {
   readonly #projects: Project[] = [];
   readonly #diagnostics: Diagnostic[] = [];
   #roots: 'declared' | 'assumed' = 'declared';
+  #lastEcosystem: string | undefined;
+  #lastEcosystemId = NONE;
 
   constructor(kind: LockfileKind, formatVersion: string) {
     this.#kind = kind;
@@ -72,6 +74,11 @@ export class GraphBuilder {
     return id;
   }
 
+  /** The id of a node's name, as `text` gives it. */
+  nameId(node: number): number {
+    return this.#name[node]!;
+  }
+
   #optional(text: string | undefined): number {
     return text === undefined ? NONE : this.text(text);
   }
@@ -81,11 +88,20 @@ export class GraphBuilder {
     return text === undefined ? NONE : this.#strings.push(text) - 1;
   }
 
+  /** Mostly the same as for the node before. */
+  #ecosystemId(ecosystem: string): number {
+    if (ecosystem !== this.#lastEcosystem) {
+      this.#lastEcosystem = ecosystem;
+      this.#lastEcosystemId = this.text(ecosystem);
+    }
+    return this.#lastEcosystemId;
+  }
+
   /** Adds a node and returns its index. */
   node(fields: NodeFields): number {
     const index = this.#name.length;
     this.#key.push(this.#unshared(fields.key));
-    this.#ecosystem.push(this.text(fields.ecosystem));
+    this.#ecosystem.push(this.#ecosystemId(fields.ecosystem));
     this.#name.push(this.text(fields.name));
     this.#version.push(this.#optional(fields.version));
     this.#integrity.push(this.#unshared(fields.integrity));

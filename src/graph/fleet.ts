@@ -64,7 +64,7 @@ export class Fleet {
       if (local === NONE) return NONE;
       const known = ids[local]!;
       if (known !== NONE) return known;
-      const id = this.strings.id(graph.strings[local]!);
+      const id = this.strings.id(withoutCredentials(graph.strings[local]!));
       ids[local] = id;
       return id;
     };
@@ -179,4 +179,11 @@ export class Fleet {
 function fromScanRoot(directory: string, path: string): string {
   const joined = posix.normalize(posix.join(directory, path));
   return joined === '..' || joined.startsWith('../') ? `${directory}:${path}` : joined;
+}
+
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i;
+
+/** A URL without the user and password before its host; `git@` is no secret and stays. Other texts as they are. */
+function withoutCredentials(text: string): string {
+  return text.replace(CREDENTIALS, (all, scheme: string, user: string) => (user === 'git' ? all : scheme));
 }

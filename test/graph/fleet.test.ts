@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../src/graph/builder.ts';
 import { Fleet } from '../../src/graph/fleet.ts';
 import { fleetOf, graphOf } from '../described.ts';
 import type { TwinLockfile, TwinNode } from '../twin.ts';
@@ -55,5 +56,36 @@ describe('Fleet', () => {
     fleet.add('b/package-lock.json', graphOf(holding('b/package-lock.json', node)));
     expect(fleet.componentCount).toBe(1);
     expect(fleet.component(0)).toEqual(node);
+  });
+});
+
+describe('credentials', () => {
+  const graphWith = (resolved: string, range: string) => {
+    const builder = new GraphBuilder('npm', '3');
+    const root = builder.node({
+      key: '',
+      ecosystem: 'npm',
+      name: '',
+      version: undefined,
+      source: 'workspace',
+      resolved: '',
+    });
+    const node = builder.node({ key: 'x', ecosystem: 'npm', name: 'x', version: '1.0.0', source: 'git', resolved });
+    builder.project(root, '', undefined);
+    builder.edge(root, node, 'prod', 'x', range);
+    return builder.build();
+  };
+
+  it.each([
+    ['https://user:secret@git.example/x.git#1', 'https://git.example/x.git#1'],
+    ['git+https://token@git.example/x.git', 'git+https://git.example/x.git'],
+    ['https://a:b@c@git.example/x', 'https://git.example/x'],
+    ['git+ssh://git@git.example/x.git', 'git+ssh://git@git.example/x.git'],
+    ['https://registry.example/@scope/x/-/x-1.0.0.tgz', 'https://registry.example/@scope/x/-/x-1.0.0.tgz'],
+  ])('%s is kept as %s', (written, kept) => {
+    const fleet = new Fleet();
+    const lockfile = fleet.lockfiles[fleet.add('package-lock.json', graphWith(written, written))]!;
+    expect(fleet.component(lockfile.component[1]!).resolved).toBe(kept);
+    expect(fleet.strings.text(lockfile.edgeRange[0]!)).toBe(kept);
   });
 });

@@ -1,0 +1,66 @@
+/** One audit from sources to data: read, join, analyse. Returns data; only reports/ makes text. */
+import { statSync } from 'node:fs';
+import { type Audit, auditFleet } from './analysis/audit.ts';
+import { LAYERS, type LayerName } from './causes/layer.ts';
+import { applyConfig, ignoresOf } from './config/apply.ts';
+import { type Config, findConfig, loadConfig, NO_CONFIG } from './config/load.ts';
+import type { Scope } from './graph/closure.ts';
+import { Fleet } from './graph/fleet.ts';
+import { readAll } from './lockfiles/read-all.ts';
+import { openSources } from './sources/index.ts';
+
+export interface RunOptions {
+  /** Directories or files; the working directory by default. */
+  readonly sources?: readonly string[];
+  /**
+   * A config file, or false for none. By default the config found in the only source, if that is a directory, or in the
+   * working directory.
+   */
+  readonly config?: string | false;
+  /** All by default. */
+  readonly layers?: readonly LayerName[];
+  /** 'all' by default. */
+  readonly scope?: Scope;
+  /** YYYY-MM-DD, for ignores that expire; the date of the clock by default. */
+  readonly today?: string;
+  /** Called after each lockfile. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface Run {
+  readonly audit: Audit;
+  readonly config: Config;
+}
+
+/**
+ * Audits sources.
+ *
+ * @throws UsageError for sources that do not exist and for a config that is not valid; what cannot be read is a
+ *   diagnostic of the audit, never an error
+ */
+export async function run(options: RunOptions = {}): Promise<Run> {
+  const sources = options.sources?.length ? options.sources : ['.'];
+  const content = openSources(sources);
+  const config = await configFor(sources, options.config);
+  const fleet = new Fleet();
+  for (const { code, file } of content.diagnostics) if (code === 'LOCKFILE_UNSUPPORTED') fleet.addUnread(file);
+  const read = await readAll(fleet, content.lockfiles, { onProgress: options.onProgress });
+  const diagnostics = [...content.diagnostics, ...read];
+  const question = {
+    layers: options.layers?.length ? options.layers : [...LAYERS].reverse(),
+    scope: options.scope ?? 'all',
+    today: options.today ?? new Date().toISOString().slice(0, 10),
+  };
+  return {
+    audit: auditFleet(fleet, applyConfig(fleet, config), ignoresOf(config), question, diagnostics),
+    config,
+  };
+}
+
+function configFor(sources: readonly string[], wanted: string | false | undefined): Promise<Config> {
+  if (wanted === false) return Promise.resolve(NO_CONFIG);
+  if (wanted !== undefined) return loadConfig(wanted);
+  const [only] = sources;
+  const directory = sources.length === 1 && only !== undefined && statSync(only).isDirectory() ? only : '.';
+  return findConfig(directory);
+}
