@@ -25,7 +25,7 @@ export interface PoolAnswer {
   readonly translation: Translation;
 }
 
-/** A hundred times what the largest real lockfiles take on a slow machine. */
+/** About a hundred times what the slowest lockfile of the corpus takes on a busy machine. */
 const MILLISECONDS = 60_000;
 /** Room for a lockfile of the largest size allowed. */
 const MEGABYTES = 2048;
