@@ -98,9 +98,10 @@ export function rankingOf(lockfiles: readonly TwinLockfile[], question: Question
   const fleet = fleetOf(lockfiles);
   const { services, twins } = servicesOf(fleet, lockfiles, tenths);
   const table = LAYER_BUILDERS[layer](fleet);
-  const uses = usesOf(fleet, services, [table], scope).reach[0]!;
+  const { reach: reaches, sizes } = usesOf(fleet, services, [table], scope);
+  const uses = reaches[0]!;
   const all = withImplicitSystems(systemsOf(systems(services.length)), services);
-  const ranked = rank(table, uses, services, all).map(({ cause, ...numbers }) => ({
+  const ranked = rank(table, uses, sizes, services, all).map(({ cause, ...numbers }) => ({
     ...numbers,
     index: cause,
     cause: table.causes[cause]!,

@@ -63,7 +63,7 @@ export function auditFleet(
   const active = activeIgnores(ignores, tables, question.today);
   const results = new Map(
     tables.map((table, at): [LayerName, LayerResult] => {
-      const all = rank(table, uses.reach[at]!, services, systems);
+      const all = rank(table, uses.reach[at]!, uses.sizes, services, systems);
       const ranked = all.filter((cause) => !active.ids.has(table.causes[cause.cause]!.id));
       const coverage = coverageOf(table, uses.held);
       return [table.layer, { table, reach: uses.reach[at]!, ranked, ignored: all.length - ranked.length, ...coverage }];

@@ -1,12 +1,20 @@
 /** Append-only columns of numbers. */
 
-export class GrowingInts {
-  #values = new Int32Array(1024);
+type Column = Int32Array | Uint8Array;
+
+class Growing<T extends Column> {
+  #values: T;
+  readonly #make: (length: number) => T;
   length = 0;
+
+  constructor(make: (length: number) => T) {
+    this.#make = make;
+    this.#values = make(1024);
+  }
 
   push(value: number): void {
     if (this.length === this.#values.length) {
-      const larger = new Int32Array(this.length * 2);
+      const larger = this.#make(this.length * 2);
       larger.set(this.#values);
       this.#values = larger;
     }
@@ -18,20 +26,14 @@ export class GrowingInts {
   }
 }
 
-export class GrowingFloats {
-  #values = new Float64Array(1024);
-  length = 0;
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const larger = new Float64Array(this.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.length++] = value;
+export class GrowingInts extends Growing<Int32Array> {
+  constructor() {
+    super((length) => new Int32Array(length));
   }
+}
 
-  at(index: number): number {
-    return this.#values[index]!;
+export class GrowingBytes extends Growing<Uint8Array> {
+  constructor() {
+    super((length) => new Uint8Array(length));
   }
 }

@@ -2,7 +2,7 @@
 import type { CauseTable } from '../causes/layer.ts';
 import type { Service } from '../graph/services.ts';
 import { type System, SystemCounter } from './systems.ts';
-import { type Reach, USE } from './uses.ts';
+import { type Reach, type ServiceSize, USE } from './uses.ts';
 
 export interface RankedCause {
   /** Index into CauseTable.causes. */
@@ -28,6 +28,7 @@ export interface RankedCause {
 export function rank(
   table: CauseTable,
   reach: Reach,
+  sizes: readonly ServiceSize[],
   services: readonly Service[],
   systems: readonly System[],
 ): RankedCause[] {
@@ -51,7 +52,8 @@ export function rank(
       if (bits & USE.runtime) runtimeReach++;
       if (bits & USE.build) buildReach++;
       if (bits & USE.direct) direct++;
-      load += reach.load[at]!;
+      // A service of nothing but itself has no component that could depend on anything.
+      load += reach.dependents[at]! / Math.max(1, sizes[reach.service[at]!]!.components);
     }
     ranked.push({
       cause,

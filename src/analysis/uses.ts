@@ -1,5 +1,5 @@
 /**
- * Who holds which cause: for every layer the uses (service, cause) with scope, directness and load, turned around so
+ * Who holds which cause: for every layer the uses (service, cause) with scope, directness and dependents, turned around so
  * that each cause has its reach. Typed arrays throughout: a fleet of 10,000 services has ten million uses.
  */
 import type { CauseTable } from '../causes/layer.ts';
@@ -10,7 +10,7 @@ import { type ServiceGraph, serviceGraph } from '../graph/service-graph.ts';
 import type { Service } from '../graph/services.ts';
 import { Slots } from '../graph/slots.ts';
 import { type CauseNodes, Grouping } from './grouping.ts';
-import { GrowingFloats, GrowingInts } from './growing.ts';
+import { GrowingBytes, GrowingInts } from './growing.ts';
 import { type JoinedTables, joinTables } from './joined.ts';
 
 /**
@@ -25,8 +25,8 @@ export interface Reach {
   readonly service: Int32Array;
   /** Bits of USE. */
   readonly bits: Uint8Array;
-  /** Share of the service's components in scope that depend on the cause, 0 to 1. */
-  readonly load: Float64Array;
+  /** How many of the service's components in scope depend on the cause. */
+  readonly dependents: Int32Array;
 }
 
 /** Counts of one service, in the chosen scope for `components`. */
@@ -46,12 +46,12 @@ export interface Uses {
   readonly unreached: Int32Array;
 }
 
-/** Computes reach and load of every cause of the given layers over all services, within a scope. */
+/** Computes the uses of every cause of the given layers over all services, within a scope. */
 export function usesOf(fleet: Fleet, services: readonly Service[], tables: readonly CauseTable[], scope: Scope): Uses {
   const joined = joinTables(tables, fleet.componentCount);
   const components = new Slots(fleet.componentCount);
   const grouping = new Grouping(joined.causes);
-  const uses: Columns = { cause: new GrowingInts(), bits: new GrowingInts(), load: new GrowingFloats() };
+  const uses: Columns = { cause: new GrowingInts(), bits: new GrowingBytes(), dependents: new GrowingInts() };
   const starts = [0];
   const sizes: ServiceSize[] = [];
   const held = new Uint8Array(fleet.componentCount);
@@ -141,8 +141,8 @@ function nodesByCause({ graph, bits }: View, { start, members }: JoinedTables, g
 
 interface Columns {
   readonly cause: GrowingInts;
-  readonly bits: GrowingInts;
-  readonly load: GrowingFloats;
+  readonly bits: GrowingBytes;
+  readonly dependents: GrowingInts;
 }
 
 function addUses(uses: Columns, view: View, groups: CauseNodes): void {
@@ -153,7 +153,7 @@ function addUses(uses: Columns, view: View, groups: CauseNodes): void {
     for (let n = start[at]!; n < start[at + 1]!; n++) bits |= view.bits[nodes[n]!]!;
     uses.cause.push(cause[at]!);
     uses.bits.push(bits);
-    uses.load.push(counts[at]! / view.size.components);
+    uses.dependents.push(counts[at]!);
   }
 }
 
@@ -163,7 +163,7 @@ function addOwnUses(uses: Columns, component: number, { start, members }: Joined
     if (groups.cause.includes(members[m]!)) continue;
     uses.cause.push(members[m]!);
     uses.bits.push(USE.runtime | USE.own);
-    uses.load.push(0);
+    uses.dependents.push(0);
   }
 }
 
@@ -181,27 +181,27 @@ function byCause(causes: number, starts: readonly number[], uses: Columns): Reac
   const next = start.slice(0, causes);
   const service = new Int32Array(total);
   const bits = new Uint8Array(total);
-  const load = new Float64Array(total);
+  const dependents = new Int32Array(total);
   for (let s = 0; s + 1 < starts.length; s++) {
     for (let u = starts[s]!; u < starts[s + 1]!; u++) {
       if (!shared[uses.cause.at(u)]) continue;
       const at = next[uses.cause.at(u)]!++;
       service[at] = s;
       bits[at] = uses.bits.at(u);
-      load[at] = uses.load.at(u);
+      dependents[at] = uses.dependents.at(u);
     }
   }
-  return { start, service, bits, load };
+  return { start, service, bits, dependents };
 }
 
 /** The uses of causes from .. to, renumbered from 0. */
-function part({ start, service, bits, load }: Reach, from: number, to: number): Reach {
+function part({ start, service, bits, dependents }: Reach, from: number, to: number): Reach {
   const first = start[from]!;
   const last = start[to]!;
   return {
     start: start.slice(from, to + 1).map((at) => at - first),
     service: service.subarray(first, last),
     bits: bits.subarray(first, last),
-    load: load.subarray(first, last),
+    dependents: dependents.subarray(first, last),
   };
 }

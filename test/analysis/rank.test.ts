@@ -14,9 +14,9 @@ function ids(lockfiles: readonly TwinLockfile[], question: Parameters<typeof ran
   return rankingOf(lockfiles, question).ranked.map(({ cause }) => cause.id.replace('package:npm/', ''));
 }
 
-/** Ranks causes given by name and id, each with the same or a given load in the services listed. */
+/** Ranks causes given by name and id over services of ten components, with or without dependents in each service listed. */
 function rankRaw(
-  causes: readonly { name: string; id: string; services: readonly number[]; load?: number }[],
+  causes: readonly { name: string; id: string; services: readonly number[]; dependents?: readonly number[] }[],
   weights: readonly number[],
 ): RankedCause[] {
   const services = weights.map((weight, index) => ({ name: `s${index}`, lockfile: index, project: 0, weight }));
@@ -33,8 +33,9 @@ function rankRaw(
       start: Int32Array.from(start),
       service: Int32Array.from(causes.flatMap((cause) => cause.services)),
       bits: new Uint8Array(start.at(-1)!).fill(USE.runtime),
-      load: Float64Array.from(causes.flatMap((cause) => cause.services.map(() => cause.load ?? 0))),
+      dependents: Int32Array.from(causes.flatMap((cause) => cause.dependents ?? cause.services.map(() => 0))),
     },
+    services.map(() => ({ components: 10, runtime: 10, build: 0 })),
     services,
     withImplicitSystems([], services),
   );
@@ -81,15 +82,15 @@ describe('rank', () => {
     expect(0.1 + 0.2 + 0.3).not.toBe(0.3 + 0.2 + 0.1);
     const ranked = rankRaw(
       [
-        { name: 'b', id: 'b', services: [0, 1, 2], load: 0.1 + 0.2 },
-        { name: 'a', id: 'a', services: [3, 4, 5], load: 0.3 },
+        { name: 'b', id: 'b', services: [0, 1, 2], dependents: [1, 2, 3] },
+        { name: 'a', id: 'a', services: [3, 4, 5], dependents: [3, 2, 1] },
       ],
       weights,
     );
     expect(ranked.map(({ cause }) => cause)).toEqual([1, 0]);
     expect(ranked.map(({ blastRadius, weightedReach, load }) => [blastRadius, weightedReach, load])).toEqual([
-      [0.5, 0.6, 0.3],
-      [0.5, 0.6, 0.3],
+      [0.5, 0.6, 0.2],
+      [0.5, 0.6, 0.2],
     ]);
   });
 
