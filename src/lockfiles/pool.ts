@@ -66,6 +66,8 @@ interface Thread {
   readonly jobs: number[];
   timer: NodeJS.Timeout | undefined;
   started: boolean;
+  /** Why it is gone, should it go. */
+  end: Reason;
 }
 
 class Pool {
@@ -114,16 +116,24 @@ class Pool {
       workerData: { trees: this.#trees },
       resourceLimits: { maxOldGenerationSizeMb: this.#options.megabytes ?? MEGABYTES },
     });
-    const thread: Thread = { worker, translation: new Translation(), jobs: [], timer: undefined, started: false };
+    const thread: Thread = {
+      worker,
+      translation: new Translation(),
+      jobs: [],
+      timer: undefined,
+      started: false,
+      end: 'fault',
+    };
     this.#threads.add(thread);
     worker.on('online', () => {
       thread.started = true;
     });
     worker.on('message', (answer: Answer) => this.#receive(thread, answer));
-    worker.on('error', (error: NodeJS.ErrnoException) =>
-      this.#lose(thread, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'fault'),
-    );
-    worker.on('exit', () => this.#lose(thread, 'fault'));
+    // An error may overtake the answers sent before it; the exit comes after all of them.
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') thread.end = 'memory';
+    });
+    worker.on('exit', () => this.#lose(thread, thread.end));
     this.#feed(thread);
   }
 
@@ -144,7 +154,10 @@ class Pool {
   #watch(thread: Thread): void {
     clearTimeout(thread.timer);
     if (thread.jobs.length === 0) return;
-    thread.timer = setTimeout(() => this.#lose(thread, 'time'), this.#options.milliseconds ?? MILLISECONDS);
+    const [job] = thread.jobs;
+    // Where this thread was itself kept busy, the answer may wait behind the timer.
+    const late = (): unknown => setImmediate(() => thread.jobs[0] === job && this.#lose(thread, 'time'));
+    thread.timer = setTimeout(late, this.#options.milliseconds ?? MILLISECONDS);
   }
 
   #receive(thread: Thread, answer: Answer): void {
