@@ -32,20 +32,20 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .version(VERSION, '-V, --version')
     .argument('[source...]', 'directories, lockfiles or SBOM files (default: this directory)')
     .addOption(new Option('--format <format>', 'report on stdout').choices([...FORMATS]).default('terminal'))
-    .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect, [])
+    .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect)
     .option('--top <n>', 'rows of each ranking, or all', parseTop, 20)
-    .option('--layer <name>', `only this layer: ${LAYERS.join(', ')} (repeatable; default: all)`, collectLayer, [])
+    .option('--layer <name>', `only this layer: ${LAYERS.join(', ')} (repeatable; default: all)`, collectLayer)
     .addOption(
       new Option('--scope <scope>', 'what counts: run time, build, or both').choices([...SCOPES]).default('all'),
     )
-    .option('--fail-on <gate>', 'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable)', collectGate, [])
-    .option('--allow-incomplete', 'exit 0 even if something could not be read', false)
-    .option('--fail-on-empty', 'exit 3 if there is no lockfile', false)
+    .option('--fail-on <gate>', 'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable)', collectGate)
+    .option('--allow-incomplete', 'exit 0 even if something could not be read')
+    .option('--fail-on-empty', 'exit 3 if there is no lockfile')
     .option('--config <file>', 'config file (default: spof-deps.json[c] of the scanned directory)')
     .option('--no-config', 'use no config')
     .option('--color', 'colours even where stdout is no terminal')
     .option('--no-color', 'no colours')
-    .option('-q, --quiet', 'no progress line', false)
+    .option('-q, --quiet', 'no progress line')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(spof-deps --help lists the options)')
     .configureOutput({
@@ -53,13 +53,9 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       writeErr: (text) => void streams.stderr.write(text),
     })
     .exitOverride()
-    .action(async (sources: string[], options: RawOptions) => {
+    .action(async (sources: string[], given: GivenOptions) => {
       const { auditCommand } = await import('./commands/audit.ts');
-      code = await auditCommand(
-        sources,
-        { ...options, config: options.config === true ? undefined : options.config },
-        streams,
-      );
+      code = await auditCommand(sources, withDefaults(given), streams);
     });
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -69,8 +65,23 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   }
 }
 
-// Commander gives `true` for an option that has a --no- form and was not given.
-type RawOptions = Omit<AuditOptions, 'config'> & { readonly config: string | boolean };
+/** As commander gives them: `config` is true where neither of its two forms was given. */
+type GivenOptions = Partial<Omit<AuditOptions, 'config'>> &
+  Pick<AuditOptions, 'format' | 'top' | 'scope'> & { readonly config: string | boolean };
+
+function withDefaults(given: GivenOptions): AuditOptions {
+  return {
+    ...given,
+    out: given.out ?? [],
+    layer: given.layer ?? [],
+    failOn: given.failOn ?? [],
+    allowIncomplete: given.allowIncomplete ?? false,
+    failOnEmpty: given.failOnEmpty ?? false,
+    quiet: given.quiet ?? false,
+    color: given.color,
+    config: given.config === true ? undefined : given.config,
+  };
+}
 
 function report(error: unknown, { stderr, env }: Streams): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -91,7 +102,7 @@ function report(error: unknown, { stderr, env }: Streams): number {
   return 70;
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
@@ -101,7 +112,7 @@ function parseTop(value: string): number {
   throw new InvalidArgumentError('expected a whole number from 1, or all.');
 }
 
-function collectGate(value: string, before: readonly Gate[]): Gate[] {
+function collectGate(value: string, before: readonly Gate[] = []): Gate[] {
   const [, layer, number] = /^(?:([a-z]+)=)?(\d*\.?\d+)$/.exec(value) ?? [];
   const blastRadius = Number(number);
   if (number === undefined || blastRadius > 1 || (layer !== undefined && !isLayer(layer))) {
@@ -112,7 +123,7 @@ function collectGate(value: string, before: readonly Gate[]): Gate[] {
   return [...before, layer === undefined ? { blastRadius } : { blastRadius, layer: layer as LayerName }];
 }
 
-function collectLayer(value: string, before: readonly LayerName[]): LayerName[] {
+function collectLayer(value: string, before: readonly LayerName[] = []): LayerName[] {
   if (!isLayer(value)) throw new InvalidArgumentError(`expected one of ${LAYERS.join(', ')}.`);
   return before.includes(value) ? [...before] : [...before, value];
 }
