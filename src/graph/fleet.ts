@@ -185,5 +185,6 @@ const CREDENTIALS = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)@/i;
 
 /** A URL without the user and password before its host; `git@` is no secret and stays. Other texts as they are. */
 function withoutCredentials(text: string): string {
+  if (text.indexOf('@') <= 0 || !text.includes('://')) return text;
   return text.replace(CREDENTIALS, (all, scheme: string, user: string) => (user === 'git' ? all : scheme));
 }
