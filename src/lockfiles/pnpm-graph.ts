@@ -6,11 +6,9 @@ import { asString, isObject } from './json.ts';
 import type { Declared, PackageEntry, PnpmFile, Range, Snapshot } from './pnpm-file.ts';
 import { type IdScheme, type ParsedId, suffixStart } from './pnpm-ids.ts';
 import { Directories } from './pnpm-importers.ts';
+import { ReferredNames, Resolver } from './pnpm-resolver.ts';
 import { originOf } from './pnpm-sources.ts';
 import { LIMITS, type LockfileInput } from './reader.ts';
-
-/** Nodes of one name are searched one by one up to this many, then by their whole key. */
-const FEW_NODES = 32;
 
 /** Names a diagnostic shows before it only counts. */
 const NAMES_SHOWN = 5;
@@ -22,6 +20,7 @@ export class PnpmGraph {
   readonly #unresolved: string[] = [];
   readonly #skipped: string[] = [];
   readonly #withoutEntry: string[] = [];
+  readonly #withoutSnapshot: string[] = [];
   readonly #bundling: string[] = [];
   #edges = 0;
 
@@ -39,12 +38,13 @@ export class PnpmGraph {
     const importers = file.importers ?? [file.root];
     const projects = importers.map((importer) => this.#directories.project(importer));
     for (const [i, importer] of importers.entries()) this.#directories.published(importer, projects[i]!);
-    const snapshots = file.snapshots ?? file.packages;
-    const entries = file.snapshots ? entriesOfSnapshots(file.packages, file.snapshots) : file.packages;
-    const resolver = new Resolver(this.#builder, ids);
+    const snapshots = ids.hasSnapshots ? file.snapshots : file.packages;
+    const entries = ids.hasSnapshots ? this.#entriesOf(file) : file.packages;
     const bundled = new Map<PackageEntry, number[]>();
     const names = new ReferredNames(file);
-    const nodes = snapshots.map((snapshot, i) => this.#node(snapshot, entries[i], resolver, names));
+    const parsed = snapshots.map(({ key }) => ids.parse(key));
+    const nodes = snapshots.map((snapshot, i) => this.#node(snapshot, entries[i], parsed[i]!, names));
+    const resolver = new Resolver(this.#builder, ids, snapshots, entries, parsed, nodes);
     importers.forEach((importer, i) => {
       for (const declared of importer.declared) this.#declaredEdge(file, projects[i]!, importer.id, declared, resolver);
     });
@@ -62,6 +62,7 @@ export class PnpmGraph {
     this.#report('EDGE_UNRESOLVED', 'incomplete', this.#unresolved, 'dependencies without a package in the lockfile');
     this.#report('ENTRY_SKIPPED', 'incomplete', this.#skipped, 'entries that are not as expected');
     this.#report('ENTRY_SKIPPED', 'incomplete', this.#withoutEntry, 'snapshots without an entry in packages');
+    this.#report('ENTRY_SKIPPED', 'incomplete', this.#withoutSnapshot, 'packages without an entry in snapshots');
     this.#report(
       'ENTRY_SKIPPED',
       'notice',
@@ -71,11 +72,33 @@ export class PnpmGraph {
     return this.#builder.build();
   }
 
+  /** The entry of each snapshot. Both sections have the same order, so the next entry is mostly the one. */
+  #entriesOf({ packages, snapshots }: PnpmFile): (PackageEntry | undefined)[] {
+    const used = new Uint8Array(packages.length);
+    let byKey: Map<string, number> | undefined;
+    let index = -1;
+    const entries = snapshots.map(({ key }) => {
+      const suffix = suffixStart(key);
+      const base = suffix === -1 ? key : key.slice(0, suffix);
+      if (packages[index + 1]?.key === base) {
+        index++;
+      } else if (packages[index]?.key !== base) {
+        byKey ??= new Map(packages.map((entry, i) => [entry.key, i]));
+        const found = byKey.get(base);
+        if (found === undefined) return undefined;
+        index = found;
+      }
+      used[index] = 1;
+      return packages[index];
+    });
+    for (const [i, entry] of packages.entries()) if (used[i] === 0) this.#withoutSnapshot.push(entry.key);
+    return entries;
+  }
+
   /** NONE, and nothing added, where the key says neither a name nor a place. */
-  #node(snapshot: Snapshot, entry: PackageEntry | undefined, resolver: Resolver, names: ReferredNames): number {
+  #node(snapshot: Snapshot, entry: PackageEntry | undefined, id: ParsedId, names: ReferredNames): number {
     if (this.#builder.nodeCount >= LIMITS.nodes) throw this.#tooComplex('packages', LIMITS.nodes);
     const { key } = snapshot;
-    const id = resolver.ids.parse(key);
     const name = entry?.name ?? id.name ?? (isPlace(key) ? (names.of(key) ?? key) : undefined);
     if (name === undefined) {
       this.#skipped.push(key);
@@ -83,7 +106,7 @@ export class PnpmGraph {
     }
     const { source, resolved } = originOf(entry, key, id.isRegistry);
     if (entry === undefined) this.#withoutEntry.push(key);
-    const node = this.#builder.node({
+    return this.#builder.node({
       key,
       ecosystem: 'npm',
       name,
@@ -93,8 +116,6 @@ export class PnpmGraph {
       resolved,
       flags: flagsOf(snapshot, entry),
     });
-    resolver.add(key, id, node, name === id.name);
-    return node;
   }
 
   #edge(from: number, to: number, kind: EdgeKind, name: number, range: string | undefined): void {
@@ -111,7 +132,7 @@ export class PnpmGraph {
   }
 
   #target(path: string, id: number, name: string, reference: string, resolver: Resolver): number {
-    if (reference.startsWith('link:')) return this.#directories.link(path, reference.slice(5), name);
+    if (isLink(reference)) return this.#directories.link(path, reference.slice(5), name);
     return resolver.find(id, name, reference);
   }
 
@@ -205,108 +226,9 @@ export class PnpmGraph {
   }
 }
 
-/** Finds nodes by reference: those of the dependency's own name, one after the other, or by the whole key. */
-class Resolver {
-  readonly ids: IdScheme;
-  readonly #builder: GraphBuilder;
-  readonly #keys: string[] = [];
-  readonly #nodes: number[] = [];
-  readonly #references: (string | undefined)[] = [];
-  /** The one added last for a name, by the name's id, and for each the one of the same name added before it. */
-  readonly #last: number[] = [];
-  readonly #previous: number[] = [];
-  #byKey: Map<string, number> | undefined;
-
-  constructor(builder: GraphBuilder, ids: IdScheme) {
-    this.#builder = builder;
-    this.ids = ids;
-  }
-
-  /** @param isNodeName the name in the key is the node's */
-  add(key: string, { name, reference }: ParsedId, node: number, isNodeName: boolean): void {
-    const index = this.#keys.push(key) - 1;
-    this.#nodes.push(node);
-    this.#references.push(reference);
-    if (name === undefined || reference === undefined) {
-      this.#previous.push(NONE);
-      return;
-    }
-    const id = isNodeName ? this.#builder.nameId(node) : this.#builder.text(name);
-    while (this.#last.length <= id) this.#last.push(NONE);
-    this.#previous.push(this.#last[id]!);
-    this.#last[id] = index;
-  }
-
-  /** @param name the id of the dependency's name, `text` */
-  find(name: number, text: string, reference: string): number {
-    if (this.ids.isOwnName(reference)) return this.#findOwn(name, reference, text);
-    const alias = this.ids.parse(reference);
-    if (alias.name === undefined || alias.reference === undefined) return this.#findKey(reference);
-    return this.#findOwn(this.#builder.text(alias.name), alias.reference, alias.name);
-  }
-
-  #findOwn(name: number, reference: string, text: string): number {
-    let index = this.#last[name] ?? NONE;
-    for (let steps = 0; index !== NONE && steps < FEW_NODES; steps++) {
-      if (this.#references[index] === reference) return this.#nodes[index]!;
-      index = this.#previous[index]!;
-    }
-    return index === NONE ? NONE : this.#findKey(this.ids.ownKey(text, reference));
-  }
-
-  #findKey(key: string): number {
-    this.#byKey ??= new Map(this.#keys.map((known, i) => [known, this.#nodes[i]!]));
-    return this.#byKey.get(key) ?? NONE;
-  }
-}
-
-/** The entry of each snapshot. Both sections have the same order, so the next entry is mostly the one. */
-function entriesOfSnapshots(
-  packages: readonly PackageEntry[],
-  snapshots: readonly Snapshot[],
-): (PackageEntry | undefined)[] {
-  let byKey: Map<string, number> | undefined;
-  let index = 0;
-  return snapshots.map(({ key }) => {
-    const suffix = suffixStart(key);
-    const base = suffix === -1 ? key : key.slice(0, suffix);
-    if (packages[index]?.key === base) return packages[index];
-    if (packages[index + 1]?.key === base) return packages[++index];
-    byKey ??= new Map(packages.map((entry, i) => [entry.key, i]));
-    const found = byKey.get(base);
-    if (found === undefined) return undefined;
-    index = found;
-    return packages[index];
-  });
-}
-
 /** Up to 6.x: the directory, archive or host and path of something that is not in the project's registry. */
 function isPlace(key: string): boolean {
   return !key.startsWith('/') && key.includes('/');
-}
-
-/** Names under which others depend on a key, for the few places whose entry does not say their name. */
-class ReferredNames {
-  readonly #file: PnpmFile;
-  #names: Map<string, string> | undefined;
-
-  constructor(file: PnpmFile) {
-    this.#file = file;
-  }
-
-  of(key: string): string | undefined {
-    this.#names ??= referredNames(this.#file);
-    return this.#names.get(key);
-  }
-}
-
-function referredNames({ importers, root, references }: PnpmFile): Map<string, string> {
-  const names = new Map<string, string>();
-  for (let i = references.length - 2; i >= 0; i -= 2) names.set(references[i + 1]!, references[i]!);
-  for (const { declared } of importers ?? [root]) {
-    for (const { name, reference } of declared) if (reference !== undefined) names.set(reference, name);
-  }
-  return names;
 }
 
 function flagsOf(snapshot: Snapshot, entry: PackageEntry | undefined): number {
@@ -316,8 +238,13 @@ function flagsOf(snapshot: Snapshot, entry: PackageEntry | undefined): number {
   return flags;
 }
 
+function isLink(reference: string): boolean {
+  return reference.charCodeAt(0) === 0x6c && reference.startsWith('link:');
+}
+
+/** The hash of the patch comes first; among peers it is the patch of a peer. */
 function isPatchedKey(key: string): boolean {
-  return key.endsWith(')') && key.includes('(patch_hash=');
+  return key.endsWith(')') && key.startsWith('(patch_hash=', suffixStart(key));
 }
 
 function peerKind(entry: PackageEntry | undefined, name: string): EdgeKind {

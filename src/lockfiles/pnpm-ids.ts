@@ -25,9 +25,11 @@ export interface IdScheme {
   readonly isOwnName: (reference: string) => boolean;
   /** The key that a reference of its own name stands for. */
   readonly ownKey: (name: string, reference: string) => string;
+  /** Whether packages with their peers are in a section of their own, `snapshots`. */
+  readonly hasSnapshots: boolean;
 }
 
-/** Where the suffix of a key begins, `(patch_hash=...)(peer@1)`, or -1: parentheses at the end, which may be nested. */
+/** Where the suffix of a key begins, `(patch_hash=...)(peer@1)`, or -1: parentheses at its end, with others inside. */
 export function suffixStart(key: string): number {
   if (key.charCodeAt(key.length - 1) !== 0x29) return -1;
   let open = 0;
@@ -98,12 +100,14 @@ const V5: IdScheme = {
   parse: (key) => parseRooted(key, parseSlash),
   isOwnName: hasNoSlash,
   ownKey: (name, reference) => `/${name}/${reference}`,
+  hasSnapshots: false,
 };
 
 const V6: IdScheme = {
   parse: (key) => parseRooted(key, parseAt),
   isOwnName: hasNoSlash,
   ownKey: (name, reference) => `/${name}@${reference}`,
+  hasSnapshots: false,
 };
 
 /** In 9.x a reference is a key where an `@` comes before any colon and any parenthesis. */
@@ -118,6 +122,7 @@ const V9: IdScheme = {
     return (colon !== -1 && colon < at) || (bracket !== -1 && bracket < at);
   },
   ownKey: (name, reference) => `${name}@${reference}`,
+  hasSnapshots: true,
 };
 
 /** The scheme of a major version of the format, or undefined for one that is not known. */

@@ -1,11 +1,13 @@
 /** pnpm-lock.yaml, versions 5, 6 and 9. */
 import { LockfileError } from '../diagnostics.ts';
 import type { LockGraph } from '../graph/model.ts';
-import { type PnpmFile, readPnpmFile } from './pnpm-file.ts';
+import { readPnpmFile } from './pnpm-document.ts';
+import type { PnpmFile } from './pnpm-file.ts';
 import { PnpmGraph } from './pnpm-graph.ts';
 import { type IdScheme, idScheme } from './pnpm-ids.ts';
 import type { LockfileInput } from './reader.ts';
 import { readYaml } from './yaml.ts';
+import type { YamlCursor } from './yaml-cursor.ts';
 
 /**
  * Reads a pnpm lockfile. A file of pnpm 11 may hold two documents: the first pins what installs and configures the
@@ -14,11 +16,7 @@ import { readYaml } from './yaml.ts';
  * @throws LockfileError LOCKFILE_SYNTAX, LOCKFILE_TOO_COMPLEX, LOCKFILE_SHAPE, LOCKFILE_VERSION
  */
 export function readPnpm(input: LockfileInput): LockGraph {
-  const documents = readYaml(input.path, input.text, (cursor) => {
-    const files: (PnpmFile | undefined)[] = [];
-    while (cursor.document()) files.push(readPnpmFile(cursor));
-    return files;
-  });
+  const documents = readYaml(input.path, input.text, readDocuments);
   const files = documents.filter((file) => file !== undefined);
   const main = files.at(-1);
   const mayBeTwo = /^---\r?\n/.test(input.text);
@@ -30,6 +28,12 @@ export function readPnpm(input: LockfileInput): LockGraph {
   const environment = files.length === 2 ? files[0] : undefined;
   if (environment) graph.add(environment, scheme(input, environment));
   return graph.build();
+}
+
+function readDocuments(cursor: YamlCursor): (PnpmFile | undefined)[] {
+  const files: (PnpmFile | undefined)[] = [];
+  while (cursor.document()) files.push(readPnpmFile(cursor));
+  return files;
 }
 
 function scheme(input: LockfileInput, file: PnpmFile): IdScheme {

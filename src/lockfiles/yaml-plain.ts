@@ -38,10 +38,7 @@ export function resolvePlain(text: string): YamlScalar {
   }
 }
 
-/** No number and no timestamp has two dots, which settles nearly every version at once. */
 function resolveNumber(text: string): string | number {
-  const dot = text.indexOf('.');
-  if (dot !== -1 && text.indexOf('.', dot + 1) !== -1) return text;
   if (INTEGER.test(text)) return finite(Number.parseInt(text, 10));
   if (DECIMAL.test(text)) return finite(Number.parseFloat(text));
   if (text === '-' || NUMBER_LIKE.test(text) || TIMESTAMP_LIKE.test(text)) throw OUTSIDE;

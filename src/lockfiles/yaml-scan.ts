@@ -14,7 +14,9 @@ export const SINGLE_QUOTE = 0x27;
 export const COMMA = 0x2c;
 export const DASH = 0x2d;
 export const DOT = 0x2e;
+const NINE = 0x39;
 export const COLON = 0x3a;
+const LESS = 0x3c;
 export const GREATER = 0x3e;
 export const QUESTION = 0x3f;
 export const OPEN_BRACKET = 0x5b;
@@ -23,10 +25,25 @@ export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const PIPE = 0x7c;
 export const CLOSE_BRACE = 0x7d;
+const TILDE = 0x7e;
 
 /** By first character of a plain scalar: 1 is none in the subset, 2 may be the first of something other than a string. */
 export const PLAIN_START = stopsAt(' ,[]{}#&*!|>\'"%@`?:');
 for (const c of '0123456789+-.~<nNtTfF') PLAIN_START[c.charCodeAt(0)] = 2;
+
+/** Second characters of null, true and false. */
+const WORD_SECOND = new Uint8Array(256);
+for (const c of 'uUrRaA') WORD_SECOND[c.charCodeAt(0)] = 1;
+
+/** Whether a plain scalar can be nothing but a string, by its first two characters. */
+export function isSurelyString(codes: Uint8Array, at: number): boolean {
+  const first = codes[at]!;
+  return PLAIN_START[first] === 0 || (first > NINE && first !== TILDE && first !== LESS && isNoWord(codes, at));
+}
+
+function isNoWord(codes: Uint8Array, at: number): boolean {
+  return PLAIN_START[codes[at]!] === 2 && WORD_SECOND[codes[at + 1]!] === 0;
+}
 
 /** Characters that need a look inside a scalar, by its style. Control characters are among them. */
 const PLAIN_STOP = stopsAt(':#');
@@ -145,20 +162,12 @@ function checkedEnd(codes: Uint8Array, at: number, end: number): number {
   return end;
 }
 
-/** The closing quote of a single-quoted scalar; `at` is behind the opening one. */
+/** The next single quote, which closes a scalar unless another one follows; `at` is inside of it. */
 export function singleQuoteEnd(codes: Uint8Array, at: number): number {
   let end = at;
-  for (;;) {
-    const c = codes[end]!;
-    if (SINGLE_STOP[c] === 0) {
-      end++;
-    } else if (c === SINGLE_QUOTE) {
-      if (codes[end + 1] !== SINGLE_QUOTE) return end;
-      end += 2;
-    } else {
-      throw OUTSIDE;
-    }
-  }
+  while (SINGLE_STOP[codes[end]!] === 0) end++;
+  if (codes[end] !== SINGLE_QUOTE) throw OUTSIDE;
+  return end;
 }
 
 /** The closing quote of a double-quoted scalar; `at` is behind the opening one. */
@@ -173,7 +182,14 @@ export function doubleQuoteEnd(codes: Uint8Array, at: number): number {
   }
 }
 
-/** End of a line of a block scalar, in which every printable character may stand. */
+/** Whether a scalar that begins with a digit has two dots, as versions have, but no number and no timestamp. */
+export function hasTwoDots(codes: Uint8Array, at: number, end: number): boolean {
+  let dots = 0;
+  for (let i = at; i < end; i++) if (codes[i] === DOT && ++dots === 2) return true;
+  return false;
+}
+
+/** End of a line in which every printable character may stand: of a block scalar, of a comment. */
 export function lineEnd(codes: Uint8Array, at: number): number {
   let end = at;
   for (;;) {

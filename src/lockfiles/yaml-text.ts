@@ -19,6 +19,8 @@ import {
   flowEnd,
   GREATER,
   HASH,
+  hasTwoDots,
+  isSurelyString,
   keyEnd,
   LF,
   lineEnd,
@@ -38,7 +40,7 @@ import {
 export class TextCursor implements YamlCursor {
   readonly #text: string;
   readonly #codes: Uint8Array;
-  readonly #levels = new Levels();
+  readonly #levels: Levels;
   /** First character of the next line with content, and its column; column -1 at the end of the text. */
   #at = 0;
   #indent = 0;
@@ -49,9 +51,9 @@ export class TextCursor implements YamlCursor {
   /** @throws OUTSIDE, as every method does */
   constructor(text: string) {
     const unix = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
-    if (unix.includes('\r') || unix.includes('\0')) throw OUTSIDE;
     this.#text = unix.endsWith('\n') ? unix : `${unix}\n`;
     this.#codes = codesOf(this.#text);
+    this.#levels = new Levels(this.#text, this.#codes);
     this.#seek(0);
     // What a text without content is, is for js-yaml to judge.
     if (this.#indent !== 0) throw OUTSIDE;
@@ -91,7 +93,6 @@ export class TextCursor implements YamlCursor {
       return undefined;
     }
     const key = this.#blockKey();
-    this.#levels.add(key);
     const pos = skipSpaces(this.#codes, this.#pos);
     this.#pos = pos;
     this.#below = this.#codes[pos] === LF;
@@ -152,7 +153,7 @@ export class TextCursor implements YamlCursor {
       const c = codes[at];
       if (c === SPACE) at++;
       else if (c === LF) start = at = at + 1;
-      else if (c === HASH) start = at = this.#text.indexOf('\n', at) + 1;
+      else if (c === HASH) start = at = lineEnd(codes, at) + 1;
       else break;
     }
     this.#at = at;
@@ -175,14 +176,14 @@ export class TextCursor implements YamlCursor {
     return this.#codes[this.#at] === DASH && this.#codes[this.#at + 1] === SPACE;
   }
 
-  /** The key at #at; leaves #pos behind its colon. */
+  /** The key at #at, which is added to its level; leaves #pos behind its colon. */
   #blockKey(): string {
     const codes = this.#codes;
     const at = this.#at;
     const first = codes[at]!;
     if (first === SINGLE_QUOTE || first === DOUBLE_QUOTE) {
       this.#pos = at;
-      const key = this.#quoted(first);
+      const key = this.#quotedKey(first);
       this.#takeColon(this.#pos);
       return key;
     }
@@ -193,8 +194,23 @@ export class TextCursor implements YamlCursor {
     }
     const end = keyEnd(codes, at);
     this.#pos = end + 1;
+    return this.#plainKey(start, at, end);
+  }
+
+  /** A key that does not read as it is written, such as 1.0, is left to js-yaml: levels compare what is written. */
+  #plainKey(start: number | undefined, at: number, end: number): string {
+    this.#levels.add(at, end);
     const key = this.#text.slice(at, end);
-    return start === 2 ? String(resolvePlain(key)) : key;
+    if (start === 2 && typeof resolvePlain(key) !== 'string') throw OUTSIDE;
+    return key;
+  }
+
+  #quotedKey(quote: number): string {
+    const at = this.#pos + 1;
+    const key = this.#quoted(quote);
+    if (key.length !== this.#pos - 1 - at) throw OUTSIDE;
+    this.#levels.add(at, this.#pos - 1);
+    return key;
   }
 
   #takeColon(at: number): void {
@@ -208,49 +224,61 @@ export class TextCursor implements YamlCursor {
     const indent = this.#indent;
     this.#pos = skipSpaces(this.#codes, this.#at + 2);
     const first = this.#codes[this.#pos]!;
-    if (first === PIPE || first === GREATER) throw OUTSIDE;
-    const key = this.#scalar(first);
+    const key = this.#explicitKeyText(first);
+    this.#endLine();
     if (this.#indent !== indent) throw OUTSIDE;
     this.#takeColon(this.#at);
-    return String(key);
+    return key;
+  }
+
+  #explicitKeyText(first: number): string {
+    if (first === SINGLE_QUOTE || first === DOUBLE_QUOTE) return this.#quotedKey(first);
+    const at = this.#pos;
+    const start = PLAIN_START[first];
+    if (start === 1) throw OUTSIDE;
+    this.#pos = plainEnd(this.#codes, at);
+    return this.#plainKey(start, at, this.#pos);
   }
 
   /** The scalar at #pos, and what has to follow it. */
   #scalar(first: number): YamlScalar {
-    if (this.#levels.column === FLOW) return this.#flowScalar(first, false);
-    if (first === PIPE || first === GREATER) return this.#blockScalar();
     const isQuoted = first === SINGLE_QUOTE || first === DOUBLE_QUOTE;
+    if (this.#levels.column === FLOW) {
+      return isQuoted ? this.#quoted(first) : this.#plain(first, flowEnd(this.#codes, this.#pos, false));
+    }
+    if (first === PIPE || first === GREATER) return this.#blockScalar();
     const value = isQuoted ? this.#quoted(first) : this.#plain(first, plainEnd(this.#codes, this.#pos));
     this.#endLine();
     return value;
   }
 
-  #flowScalar(first: number, isKey: boolean): YamlScalar {
-    if (first === SINGLE_QUOTE || first === DOUBLE_QUOTE) return this.#quoted(first);
-    return this.#plain(first, flowEnd(this.#codes, this.#pos, isKey));
-  }
-
   #plain(first: number, end: number): YamlScalar {
     const start = PLAIN_START[first];
     if (start === 1) throw OUTSIDE;
-    const text = this.#text.slice(this.#pos, end);
+    const at = this.#pos;
     this.#pos = end;
-    return start === 2 ? resolvePlain(text) : text;
+    const text = this.#text.slice(at, end);
+    return start === 0 || hasTwoDots(this.#codes, at, end) ? text : resolvePlain(text);
   }
 
   /** The quoted scalar at #pos; leaves #pos behind its closing quote. */
   #quoted(quote: number): string {
     const at = this.#pos + 1;
-    if (quote === SINGLE_QUOTE) {
-      const end = singleQuoteEnd(this.#codes, at);
-      this.#pos = end + 1;
-      const text = this.#text.slice(at, end);
-      return text.includes("'") ? text.replaceAll("''", "'") : text;
-    }
+    if (quote === SINGLE_QUOTE) return this.#singleQuoted(at);
     const end = doubleQuoteEnd(this.#codes, at);
     this.#pos = end + 1;
     const text = this.#text.slice(at, end);
     return text.includes('\\') ? jsonString(text) : text;
+  }
+
+  #singleQuoted(at: number): string {
+    const codes = this.#codes;
+    let end = singleQuoteEnd(codes, at);
+    const isDoubled = codes[end + 1] === SINGLE_QUOTE;
+    while (codes[end + 1] === SINGLE_QUOTE) end = singleQuoteEnd(codes, end + 2);
+    this.#pos = end + 1;
+    const text = this.#text.slice(at, end);
+    return isDoubled ? text.replaceAll("''", "'") : text;
   }
 
   /** Nothing may follow a value on its line. */
@@ -280,12 +308,20 @@ export class TextCursor implements YamlCursor {
       pos = skipSpaces(codes, pos + 1);
     }
     this.#pos = pos;
-    const key = String(this.#flowScalar(codes[pos]!, true));
+    const key = this.#flowKeyText(codes[pos]!);
     if (codes[this.#pos] !== COLON || codes[this.#pos + 1] !== SPACE) throw OUTSIDE;
     this.#pos = skipSpaces(codes, this.#pos + 2);
     this.#below = false;
-    this.#levels.add(key);
     return key;
+  }
+
+  #flowKeyText(first: number): string {
+    if (first === SINGLE_QUOTE || first === DOUBLE_QUOTE) return this.#quotedKey(first);
+    const at = this.#pos;
+    const start = PLAIN_START[first];
+    if (start === 1) throw OUTSIDE;
+    this.#pos = flowEnd(this.#codes, at, true);
+    return this.#plainKey(start, at, this.#pos);
   }
 
   #flowSequence(): unknown[] {
@@ -316,13 +352,13 @@ export class TextCursor implements YamlCursor {
   #skipSmallMap(): boolean {
     const codes = this.#codes;
     const at = this.#pos + 1;
-    if (codes[this.#pos] !== OPEN_BRACE || PLAIN_START[codes[at]!] !== 0) return false;
+    if (codes[this.#pos] !== OPEN_BRACE || !isSurelyString(codes, at)) return false;
     let pos = flowEnd(codes, at, true);
     if (codes[pos] !== COLON) return false;
     pos = skipSpaces(codes, pos + 1);
-    const first = codes[pos]!;
-    if (first === SINGLE_QUOTE) pos = singleQuoteEnd(codes, pos + 1) + 1;
-    else if (PLAIN_START[first] === 0) pos = flowEnd(codes, pos, false);
+    // After a doubled quote comes no closing brace, and the map is taken the long way.
+    if (codes[pos] === SINGLE_QUOTE) pos = singleQuoteEnd(codes, pos + 1) + 1;
+    else if (isSurelyString(codes, pos)) pos = flowEnd(codes, pos, false);
     else return false;
     if (codes[pos] !== CLOSE_BRACE) return false;
     this.#pos = pos + 1;

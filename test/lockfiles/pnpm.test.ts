@@ -272,12 +272,25 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       '. -prod-> remote@https://host.example/remote.tgz = remote@https://host.example/remote.tgz',
     ],
   },
+  'v9-inconsistent': {
+    nodes: ['. | npm/@- | workspace | - |  | 0', 'b@1.0.0 | npm/b@1.0.0 | registry | - | - | 0'],
+    edges: ['. -prod-> a@^1.0.0 = none', '. -prod-> b@^1.0.0 = b@1.0.0'],
+    diagnostics: [
+      'EDGE_UNRESOLVED incomplete: dependencies without a package in the lockfile: 1 (a)',
+      'ENTRY_SKIPPED incomplete: snapshots without an entry in packages: 1 (b@1.0.0)',
+      'ENTRY_SKIPPED incomplete: packages without an entry in snapshots: 1 (a@1.0.0)',
+    ],
+  },
   'v9-patched': {
     nodes: [
       '. | npm/@- | workspace | - |  | 0',
       'lodash@4.17.21(patch_hash=0123abcd) | npm/lodash@4.17.21 | registry | sha512-bG80 | - | 16',
+      'plugin@1.0.0(lodash@4.17.21(patch_hash=0123abcd)) | npm/plugin@1.0.0 | registry | sha512-cGx1 | - | 0',
     ],
-    edges: ['. -prod-> lodash@^4.17.0 = lodash@4.17.21(patch_hash=0123abcd)'],
+    edges: [
+      '. -prod-> lodash@^4.17.0 = lodash@4.17.21(patch_hash=0123abcd)',
+      'plugin@1.0.0(lodash@4.17.21(patch_hash=0123abcd)) -peer-> lodash@^4.0.0 = lodash@4.17.21(patch_hash=0123abcd)',
+    ],
   },
   'v9-peers': {
     nodes: [
