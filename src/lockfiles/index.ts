@@ -8,7 +8,7 @@ export type FormatName = 'npm' | 'pnpm' | 'yarn' | 'bun' | 'sbom' | 'unknown';
 
 const READERS: Record<FormatName, () => Promise<Reader>> = {
   npm: async () => (await import('./npm/npm.ts')).readNpm,
-  pnpm: async () => (await import('./pnpm.ts')).readPnpm,
+  pnpm: async () => (await import('./pnpm/pnpm.ts')).readPnpm,
   yarn: async () => (await import('./yarn/yarn.ts')).readYarn,
   bun: async () => (await import('./bun/bun.ts')).readBun,
   sbom: async () => (await import('./sbom/sbom.ts')).readSbom,

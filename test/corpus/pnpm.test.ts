@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
-import { readPnpm } from '../../src/lockfiles/pnpm.ts';
-import { parseYamlDocuments } from '../../src/lockfiles/yaml.ts';
+import { readPnpm } from '../../src/lockfiles/pnpm/pnpm.ts';
+import { parseYamlDocuments } from '../../src/lockfiles/yaml/yaml.ts';
 import { CORPUS, type CorpusEntry, corpusEntries, hasCorpus, inputOf } from '../readers.ts';
 import { comparable, pnpmReferee } from '../referees/pnpm.ts';
 

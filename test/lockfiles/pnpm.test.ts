@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
 import { NODE_FLAGS } from '../../src/graph/model.ts';
-import { readPnpm } from '../../src/lockfiles/pnpm.ts';
+import { readPnpm } from '../../src/lockfiles/pnpm/pnpm.ts';
 import { LIMITS } from '../../src/lockfiles/reader.ts';
 import { lockfileText } from '../../src/lockfiles/text.ts';
 import { edgeLines, FIXTURES, inputOf, nodeLines } from '../readers.ts';

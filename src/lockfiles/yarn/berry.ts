@@ -6,7 +6,7 @@ import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
 import type { LockGraph } from '../../graph/model.ts';
 import { asString, entriesOf, isObject, type JsonObject } from '../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
-import { parseYaml } from '../yaml.ts';
+import { parseYaml } from '../yaml/yaml.ts';
 import { type BerryDocument, type BerryEntry, emptyEntry, scanBerry } from './berry-text.ts';
 import { declaredRange, splitKey, splitName } from './descriptor.ts';
 import { allPeers, newDependency, type YarnEntry } from './entry.ts';

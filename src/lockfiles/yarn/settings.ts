@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { entriesOf, isObject, type JsonObject } from '../json.ts';
 import type { LockfileInput } from '../reader.ts';
-import { parseYaml } from '../yaml.ts';
+import { parseYaml } from '../yaml/yaml.ts';
 import { normalRange, splitName } from './descriptor.ts';
 
 /** One entry of `resolutions`: where `from` asks for `name` (by `range`), it gets `to`. */

@@ -1,7 +1,7 @@
 /** Where pnpm takes the bytes of a package from, by its resolution. */
 import { posix } from 'node:path';
-import type { SourceKind } from '../graph/model.ts';
-import type { PackageEntry, Place } from './pnpm-file.ts';
+import type { SourceKind } from '../../graph/model.ts';
+import type { PackageEntry, Place } from './file.ts';
 
 export interface Origin {
   readonly source: SourceKind;

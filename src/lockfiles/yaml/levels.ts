@@ -1,5 +1,5 @@
 /** The mappings a cursor is inside of, and their keys: js-yaml refuses a key that is there twice. */
-import { OUTSIDE } from './yaml-scan.ts';
+import { OUTSIDE } from './scan.ts';
 
 /** Deeper than any lockfile, shallow enough for the stack. */
 const MAX_DEPTH = 64;

@@ -3,9 +3,9 @@
  * on one line, block scalars, `? key`, comments on lines of their own. It reads exactly as js-yaml does or gives up
  * with OUTSIDE: whatever is not certain, an error included, is left to js-yaml.
  */
-import type { YamlCursor } from './yaml-cursor.ts';
-import { FLOW, Levels } from './yaml-levels.ts';
-import { resolvePlain, type YamlScalar } from './yaml-plain.ts';
+import type { YamlCursor } from './cursor.ts';
+import { FLOW, Levels } from './levels.ts';
+import { resolvePlain, type YamlScalar } from './plain.ts';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -35,7 +35,7 @@ import {
   SPACE,
   singleQuoteEnd,
   skipSpaces,
-} from './yaml-scan.ts';
+} from './scan.ts';
 
 export class TextCursor implements YamlCursor {
   readonly #text: string;

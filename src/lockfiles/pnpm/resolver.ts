@@ -1,8 +1,8 @@
 /** From the references of a pnpm lockfile to nodes. */
-import type { GraphBuilder } from '../graph/builder.ts';
-import { NONE } from '../graph/model.ts';
-import type { PackageEntry, PnpmFile, Snapshot } from './pnpm-file.ts';
-import type { IdScheme, ParsedId } from './pnpm-ids.ts';
+import type { GraphBuilder } from '../../graph/builder.ts';
+import { NONE } from '../../graph/model.ts';
+import type { PackageEntry, PnpmFile, Snapshot } from './file.ts';
+import type { IdScheme, ParsedId } from './ids.ts';
 
 /** Nodes of one name are searched one by one up to this many, then by their whole key. */
 const FEW_NODES = 32;

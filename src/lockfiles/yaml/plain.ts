@@ -1,5 +1,5 @@
 /** What a plain (unquoted) YAML scalar stands for, as js-yaml's default schema decides it. */
-import { OUTSIDE } from './yaml-scan.ts';
+import { OUTSIDE } from './scan.ts';
 
 export type YamlScalar = string | number | boolean | null;
 

@@ -3,11 +3,11 @@
  * Anchors, aliases and merge keys are refused: no lockfile has them, and they make small files large.
  */
 import { type LoadOptions, loadAll, YAMLException } from 'js-yaml';
-import { LockfileError } from '../diagnostics.ts';
-import { LIMITS } from './reader.ts';
-import { TreeCursor, type YamlCursor } from './yaml-cursor.ts';
-import { OUTSIDE } from './yaml-scan.ts';
-import { TextCursor } from './yaml-text.ts';
+import { LockfileError } from '../../diagnostics.ts';
+import { LIMITS } from '../reader.ts';
+import { TreeCursor, type YamlCursor } from './cursor.ts';
+import { OUTSIDE } from './scan.ts';
+import { TextCursor } from './text.ts';
 
 /**
  * Parses one YAML document as js-yaml's `load` would.

@@ -1,9 +1,9 @@
 /** The projects of a pnpm lockfile, and the directories that links lead to. */
 import { posix } from 'node:path';
-import type { GraphBuilder } from '../graph/builder.ts';
-import { asString, isObject, type JsonObject } from './json.ts';
-import type { Importer } from './pnpm-file.ts';
-import type { LockfileInput } from './reader.ts';
+import type { GraphBuilder } from '../../graph/builder.ts';
+import { asString, isObject, type JsonObject } from '../json.ts';
+import type { Importer } from './file.ts';
+import type { LockfileInput } from '../reader.ts';
 
 /** Nodes of directories: projects, and what is linked from outside of them. Paths are relative to the lockfile. */
 export class Directories {
