@@ -36,7 +36,7 @@ export function servicesOf(
   const services: Service[] = [];
   const twins: TwinService[] = [];
   fleet.lockfiles.forEach((lockfile, index) => {
-    for (const project of defaultServices(lockfile)) {
+    for (const project of defaultServices(fleet, lockfile)) {
       const { path } = lockfile.projects[project]!;
       const weight = tenths[services.length % tenths.length]!;
       twins.push({ lockfile: lockfiles[index]!, project: path, tenths: weight });

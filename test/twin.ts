@@ -70,7 +70,9 @@ export function twinServices(lockfile: TwinLockfile): Set<string> {
   if (workspaces.length === 0) return new Set(lockfile.projects.map((project) => project.path));
   const needs = (a: string, b: string) => {
     const node = (path: string) => workspaces.find((workspace) => workspace.path === path)!.node;
-    return a !== b && lockfile.edges.some((edge) => edge.from === node(a) && edge.to === node(b));
+    const leadsTo = (to: number | undefined) =>
+      to === node(b) || (to !== undefined && isSameDirectory(lockfile, to, node(b)));
+    return a !== b && lockfile.edges.some((edge) => edge.from === node(a) && leadsTo(edge.to));
   };
   const paths = workspaces.map((workspace) => workspace.path);
   const below = new Map(
@@ -78,6 +80,11 @@ export function twinServices(lockfile: TwinLockfile): Set<string> {
   );
   const above = (path: string) => paths.filter((other) => below.get(other)!.has(path));
   return new Set(paths.filter((path) => above(path).every((other) => below.get(path)!.has(other))));
+}
+
+function isSameDirectory(lockfile: TwinLockfile, a: number, b: number): boolean {
+  const [x, y] = [partsOf(keyOf(lockfile, a)), partsOf(keyOf(lockfile, b))];
+  return x.own && y.own && x.place !== null && x.place === y.place;
 }
 
 function reachable<T>(starts: readonly T[], next: (from: T) => readonly T[]): Set<T> {

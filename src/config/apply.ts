@@ -76,7 +76,7 @@ function namedServices(fleet: Fleet, config: Config, report: Report): Service[] 
 /** The services of every lockfile by the rules of the design, named by their directories. */
 function foundServices(fleet: Fleet): Service[] {
   const found = fleet.lockfiles.flatMap((lockfile, index) =>
-    defaultServices(lockfile).map((project) => ({
+    defaultServices(fleet, lockfile).map((project) => ({
       name: directoryOf(lockfile, project),
       lockfile: index,
       project,
@@ -141,7 +141,7 @@ function lookUp(fleet: Fleet, path: string, workspace: string | undefined): Serv
     )}`;
   }
   const { projects } = fleet.lockfiles[index]!;
-  const fallback = defaultServices(fleet.lockfiles[index]!);
+  const fallback = defaultServices(fleet, fleet.lockfiles[index]!);
   if (workspace === undefined && fallback.length !== 1) {
     return `${path} has ${fallback.length} services: expected a "workspace", one of ${projects
       .map((project) => project.path || '.')

@@ -4,8 +4,8 @@ import { Ajv } from 'ajv';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { nearest } from '../../src/nearest.ts';
 import type { UsageError } from '../../src/errors.ts';
+import { nearest } from '../../src/nearest.ts';
 import { npmLock, spofDeps, tree } from '../cli/harness.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schema/config.schema.json', import.meta.url), 'utf8'));

@@ -6,8 +6,9 @@ import { dev, fleetOf, lockfile } from '../described.ts';
 import { type TwinLockfile, twinServices } from '../twin.ts';
 
 function servicePaths(described: TwinLockfile): string[] {
-  const [read] = fleetOf([described]).lockfiles;
-  return defaultServices(read!).map((project) => read!.projects[project]!.path);
+  const fleet = fleetOf([described]);
+  const [read] = fleet.lockfiles;
+  return defaultServices(fleet, read!).map((project) => read!.projects[project]!.path);
 }
 
 describe('defaultServices', () => {
@@ -32,6 +33,15 @@ describe('defaultServices', () => {
       './lib': [],
     });
     expect(servicePaths(monorepo)).toEqual(['app', 'cli']);
+  });
+
+  it('takes a copy of a workspace for the workspace', () => {
+    const injected = lockfile(
+      'pnpm-lock.yaml',
+      { './app': ['lib@file'], './lib': [], 'lib@file': [] },
+      { 'lib@file': { source: 'file', resolved: 'lib' } },
+    );
+    expect(servicePaths(injected)).toEqual(['app']);
   });
 
   it('counts a dev edge between workspaces like any other', () => {

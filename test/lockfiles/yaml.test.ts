@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { dump, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
-import { parseYaml, parseYamlDocuments, readYaml } from '../../src/lockfiles/yaml/yaml.ts';
 import type { YamlCursor } from '../../src/lockfiles/yaml/cursor.ts';
 import { OUTSIDE } from '../../src/lockfiles/yaml/scan.ts';
 import { TextCursor } from '../../src/lockfiles/yaml/text.ts';
+import { parseYaml, parseYamlDocuments, readYaml } from '../../src/lockfiles/yaml/yaml.ts';
 
 const DOCUMENTS = (cursor: YamlCursor): unknown[] => {
   const documents: unknown[] = [];

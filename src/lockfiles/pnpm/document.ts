@@ -1,9 +1,9 @@
 /** Reads one document of a pnpm lockfile. */
 import { isObject } from '../json.ts';
+import type { YamlCursor } from '../yaml/cursor.ts';
 import { type PnpmFile, versionText } from './file.ts';
 import { ImporterReader, readImporters } from './importer-reader.ts';
 import { readPackages, readSnapshots } from './package-reader.ts';
-import type { YamlCursor } from '../yaml/cursor.ts';
 
 /** Reads the document the cursor is at; undefined where its top level is not a mapping. */
 export function readPnpmFile(cursor: YamlCursor): PnpmFile | undefined {

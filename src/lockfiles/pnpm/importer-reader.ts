@@ -1,7 +1,7 @@
 /** Reads the projects of a pnpm lockfile. */
 import { isObject, type JsonObject } from '../json.ts';
-import { type Declared, type DependencyKind, type Importer, type PnpmFile, versionText } from './file.ts';
 import type { YamlCursor } from '../yaml/cursor.ts';
+import { type Declared, type DependencyKind, type Importer, type PnpmFile, versionText } from './file.ts';
 
 export function readImporters(cursor: YamlCursor, file: PnpmFile): void {
   file.importers ??= [];

@@ -2,8 +2,8 @@
 import { posix } from 'node:path';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import { asString, isObject, type JsonObject } from '../json.ts';
-import type { Importer } from './file.ts';
 import type { LockfileInput } from '../reader.ts';
+import type { Importer } from './file.ts';
 
 /** Nodes of directories: projects, and what is linked from outside of them. Paths are relative to the lockfile. */
 export class Directories {

@@ -1,8 +1,8 @@
 /** Reads the packages and snapshots of a pnpm lockfile. */
 import { NODE_FLAGS } from '../../graph/model.ts';
 import { entriesOf, isObject } from '../json.ts';
-import { NOTHING, PackageEntry, type PnpmFile, type Range, Snapshot, versionText } from './file.ts';
 import type { YamlCursor } from '../yaml/cursor.ts';
+import { NOTHING, PackageEntry, type PnpmFile, type Range, Snapshot, versionText } from './file.ts';
 
 export function readPackages(cursor: YamlCursor, file: PnpmFile): void {
   if (!cursor.enter()) {

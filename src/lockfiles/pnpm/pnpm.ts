@@ -1,13 +1,13 @@
 /** pnpm-lock.yaml, versions 5, 6 and 9. */
 import { LockfileError } from '../../diagnostics.ts';
 import type { LockGraph } from '../../graph/model.ts';
+import type { LockfileInput } from '../reader.ts';
+import type { YamlCursor } from '../yaml/cursor.ts';
+import { readYaml } from '../yaml/yaml.ts';
 import { readPnpmFile } from './document.ts';
 import type { PnpmFile } from './file.ts';
 import { PnpmGraph } from './graph.ts';
 import { type IdScheme, idScheme } from './ids.ts';
-import type { LockfileInput } from '../reader.ts';
-import { readYaml } from '../yaml/yaml.ts';
-import type { YamlCursor } from '../yaml/cursor.ts';
 
 /**
  * Reads a pnpm lockfile. A file of pnpm 11 may hold two documents: the first pins what installs and configures the

@@ -4,6 +4,7 @@
  */
 import { type LoadOptions, loadAll, YAMLException } from 'js-yaml';
 import { LockfileError } from '../../diagnostics.ts';
+import { lineAt } from '../../lines.ts';
 import { LIMITS } from '../reader.ts';
 import { TreeCursor, type YamlCursor } from './cursor.ts';
 import { OUTSIDE } from './scan.ts';
@@ -67,7 +68,10 @@ function loadWithJsYaml(path: string, text: string): unknown[] {
     return loadAll(text, undefined, options);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const place = error.mark && { line: error.mark.line + 1, column: error.mark.column + 1 };
+    const place = error.mark && {
+      line: Math.min(error.mark.line + 1, lineAt(text, text.length)),
+      column: error.mark.column + 1,
+    };
     if (error.reason.startsWith('nesting exceeded')) throw tooComplex(path, 'nested too deeply', place);
     throw syntaxError(path, error.reason, place);
   }
