@@ -31,9 +31,18 @@ export interface NodeFields {
   readonly flags?: number;
 }
 
+/** A node of npm's ecosystem whose name and version are known by their ids. */
+export interface KnownNode extends Pick<NodeFields, 'key' | 'source' | 'integrity' | 'resolved'> {
+  readonly name: number;
+  /** NONE where it has none. */
+  readonly version: number;
+  readonly flags: number;
+}
+
 export class GraphBuilder {
+  /** As the file says it: a reader may meet it only after the first names. */
+  formatVersion: string;
   readonly #kind: LockfileKind;
-  readonly #formatVersion: string;
   readonly #strings: string[] = [];
   readonly #ids = new Map<string, number>();
   readonly #key: number[] = [];
@@ -57,7 +66,7 @@ export class GraphBuilder {
 
   constructor(kind: LockfileKind, formatVersion: string) {
     this.#kind = kind;
-    this.#formatVersion = formatVersion;
+    this.formatVersion = formatVersion;
   }
 
   get nodeCount(): number {
@@ -72,6 +81,21 @@ export class GraphBuilder {
     this.#strings.push(text);
     this.#ids.set(text, id);
     return id;
+  }
+
+  /** The id of a text that may be unknown, or NONE. */
+  find(text: string): number {
+    return this.#ids.get(text) ?? NONE;
+  }
+
+  /** The text of an id. */
+  string(id: number): string {
+    return this.#strings[id]!;
+  }
+
+  /** One more than the largest id. */
+  get stringCount(): number {
+    return this.#strings.length;
   }
 
   /** The id of a node's name, as `text` gives it. */
@@ -99,11 +123,21 @@ export class GraphBuilder {
 
   /** Adds a node and returns its index. */
   node(fields: NodeFields): number {
+    const ecosystem = this.#ecosystemId(fields.ecosystem);
+    return this.#add(fields, ecosystem, this.text(fields.name), this.#optional(fields.version));
+  }
+
+  /** Adds a node of npm's ecosystem whose name and version are known by their ids. */
+  knownNode(fields: KnownNode): number {
+    return this.#add(fields, this.#ecosystemId('npm'), fields.name, fields.version);
+  }
+
+  #add(fields: Omit<NodeFields, 'ecosystem' | 'name' | 'version'>, ecosystem: number, name: number, version: number) {
     const index = this.#name.length;
     this.#key.push(this.#unshared(fields.key));
-    this.#ecosystem.push(this.#ecosystemId(fields.ecosystem));
-    this.#name.push(this.text(fields.name));
-    this.#version.push(this.#optional(fields.version));
+    this.#ecosystem.push(ecosystem);
+    this.#name.push(name);
+    this.#version.push(version);
     this.#integrity.push(this.#unshared(fields.integrity));
     this.#resolved.push(this.#unshared(fields.resolved));
     this.#source.push(SOURCE_CODE[fields.source]);
@@ -172,7 +206,7 @@ export class GraphBuilder {
     }
     return {
       kind: this.#kind,
-      formatVersion: this.#formatVersion,
+      formatVersion: this.formatVersion,
       strings: this.#strings,
       nodeCount: nodes,
       key: new Int32Array(this.#key),

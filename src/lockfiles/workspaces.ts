@@ -109,6 +109,13 @@ function matching(
   const glob = posix.normalize(written).replace(/\/+$/, '');
   if (written.startsWith('/') || glob === '..' || glob.startsWith('../')) return refused('PATH_ESCAPES', budget);
   if (!/[*?[\]{}()\\]/.test(glob)) return known.has(glob) ? [glob] : [];
+  if (isSimple(glob)) {
+    const segments = glob.split('/');
+    return directories.filter((directory) => {
+      spend(Math.max(directory.length, glob.length), budget);
+      return matchesSegments(segments, directory);
+    });
+  }
   const wildcards = wildcardsOf(glob);
   if (wildcards > GLOB.wildcards) return refused('ENTRY_SKIPPED', budget);
   // Package managers look for the manifests: `a/**` brings in `a` as well, where it has one.
@@ -123,6 +130,18 @@ function matching(
     spend(matcher.globSet.length * Math.max(directory.length, glob.length) ** Math.max(wildcards, 1), budget);
     return matcher.match(`${directory}/package.json`);
   });
+}
+
+/** Whether every segment is a name or a star alone, as in nearly all manifests: that takes no matcher to be made. */
+function isSimple(glob: string): boolean {
+  if (glob.length > GLOB.length || /[?[\]{}()\\]/.test(glob)) return false;
+  return glob.split('/').every((segment) => segment === '*' || !segment.includes('*'));
+}
+
+function matchesSegments(segments: readonly string[], directory: string): boolean {
+  const parts = directory.split('/');
+  if (parts.length !== segments.length) return false;
+  return segments.every((segment, nth) => (segment === '*' ? !parts[nth]!.startsWith('.') : segment === parts[nth]));
 }
 
 /** The largest number of parts of one segment that can each match at several lengths, and `**` segments besides. */

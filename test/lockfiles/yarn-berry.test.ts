@@ -298,7 +298,7 @@ describe('hostile and broken files', () => {
   });
 
   it.each([
-    ['truncated', 'LOCKFILE_SYNTAX', 16],
+    ['truncated', 'LOCKFILE_SYNTAX', 15],
     ['duplicate-key', 'LOCKFILE_SYNTAX', 23],
     ['conflict', 'LOCKFILE_CONFLICT', 9],
     ['not-a-mapping', 'LOCKFILE_SHAPE', 1],

@@ -6,7 +6,7 @@
  * these files do. bun 1.4 chooses the targets of required peers anew, by version, and hoists accordingly.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,16 +53,20 @@ console.log(JSON.stringify(install_test_helpers.parseLockfile(process.argv[2])))
 /** The bun of the dev dependencies, or undefined on a platform it has no package for. */
 export const BUN = bunBinary();
 
+// bun's install script moves the binary out of its platform package; where scripts are off it stays there, and a
+// small script that says so stands in its place.
 function bunBinary(): string | undefined {
   const require = createRequire(import.meta.url);
-  try {
-    const cpu = process.arch === 'arm64' ? 'aarch64' : process.arch;
-    const manifest = require.resolve(`@oven/bun-${process.platform}-${cpu}/package.json`);
-    const binary = join(manifest, '..', 'bin', 'bun');
-    return existsSync(binary) ? binary : undefined;
-  } catch {
-    return undefined;
-  }
+  const cpu = process.arch === 'arm64' ? 'aarch64' : process.arch;
+  const places = [`@oven/bun-${process.platform}-${cpu}`, 'bun'].flatMap((name) => {
+    try {
+      const bin = join(require.resolve(`${name}/package.json`), '..', 'bin');
+      return [join(bin, 'bun'), join(bin, 'bun.exe')];
+    } catch {
+      return [];
+    }
+  });
+  return places.find((place) => existsSync(place) && statSync(place).size > 1_000_000);
 }
 
 /** Runs bun with arguments in a directory, with no setting of this machine and no way to a registry. */
