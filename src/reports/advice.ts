@@ -11,7 +11,7 @@ const EXAMPLES = 3;
 
 export function advice(audit: Audit, gates: readonly GateResult[], details: Details): string[] {
   const layer = audit.layers.find((candidate) => candidate.table.layer === 'package') ?? audit.layers[0];
-  if (!layer || layer.ranked.length === 0) return ['Nothing is shared as far as was read.'];
+  if (!layer || layer.ranked.length === 0) return ['Nothing is left to rank: every cause is ignored.'];
   return [
     ...gates.flatMap((gate) => gateText(gate)),
     ...redundancyText(audit, layer, details),

@@ -14,34 +14,56 @@ type Style = Parameters<typeof styleText>[0];
 
 export function* terminalReport(input: ReportInput): Iterable<string> {
   const { audit, width } = input;
-  const details = new Details(audit);
-  const paint = (style: Style, text: string): string =>
-    input.color ? styleText(style, text, { validateStream: false }) : text;
-  const heading = (text: string): string => `\n${paint('bold', text)}\n`;
-  const paragraph = (text: string): string =>
-    `${wrap(text, width - 2, '  ')
-      .map((line) => `  ${line}`)
-      .join('\n')}\n`;
+  const text: Text = {
+    width: width - 2,
+    paint: (style, words) => (input.color ? styleText(style, words, { validateStream: false }) : words),
+  };
+  if (audit.fleet.lockfiles.length === 0) yield 'No lockfile or SBOM was found: nothing was audited.\n';
+  else {
+    yield `${wrap(headline(audit), width, '  ').join('\n')}\n`;
+    if (audit.artifacts.of > 0) yield* answers(input, text);
+    else yield `${heading('Nothing is known to be shared: no service holds a component in this scope.', text)}`;
+  }
+  const left = skipped(audit);
+  if (left.length > 0) yield heading('What was skipped, and what needs a look', text);
+  for (const { text: words, level } of left) {
+    yield text.paint(level === 'error' ? 'red' : 'yellow', paragraph(`- ${words}`, text));
+  }
+}
 
-  yield `${wrap(headline(audit), width, '  ').join('\n')}\n`;
-  yield heading('What failures are we vulnerable to?');
-  yield* lines(summary(audit, width - 2), paint);
-  yield heading('Which matter most?');
+/** How text is laid out: the columns there are inside the indent, and the colours. */
+interface Text {
+  readonly width: number;
+  readonly paint: (style: Style, words: string) => string;
+}
+
+function* answers(input: ReportInput, text: Text): Iterable<string> {
+  const { audit } = input;
+  const details = new Details(audit);
+  yield heading('What failures are we vulnerable to?', text);
+  yield* lines(summary(audit, text.width), text);
+  yield heading('Which matter most?', text);
   for (const [at, layer] of audit.layers.entries()) {
     const shown = layer.ranked.slice(0, input.top);
     if (at > 0) yield '\n';
-    yield paragraph(rankingTitle(audit, layer, shown.length));
-    if (shown.length === 0) yield paragraph('nothing: no service holds a component in this scope.');
-    else yield* lines(ranking(layer, shown, details, width - 2), paint);
+    yield paragraph(rankingTitle(audit, layer, shown.length), text);
+    if (shown.length > 0) yield* lines(ranking(layer, shown, details, text.width), text);
   }
-  yield heading('What do we do about them?');
-  for (const text of advice(audit, input.gates, details)) yield paragraph(`- ${text}`);
-  const left = skipped(audit);
-  if (left.length > 0) yield heading('What was skipped, and what needs a look');
-  for (const { text, level } of left) yield paint(level === 'error' ? 'red' : 'yellow', paragraph(`- ${text}`));
+  yield heading('What do we do about them?', text);
+  for (const words of advice(audit, input.gates, details)) yield paragraph(`- ${words}`, text);
 }
 
-function* lines(texts: readonly string[], paint: (style: Style, text: string) => string): Iterable<string> {
+function heading(words: string, { paint }: Text): string {
+  return `\n${paint('bold', words)}\n`;
+}
+
+function paragraph(words: string, { width }: Text): string {
+  return `${wrap(words, width, '  ')
+    .map((line) => `  ${line}`)
+    .join('\n')}\n`;
+}
+
+function* lines(texts: readonly string[], { paint }: Text): Iterable<string> {
   for (const [at, line] of texts.entries()) yield `  ${at === 0 ? paint('dim', line) : line}\n`;
 }
 
