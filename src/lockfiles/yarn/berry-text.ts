@@ -1,292 +1,352 @@
 /**
  * Reads the lines Yarn 2 to 4 writes, and nothing else: any line that looks different (a comment inside an entry, an
- * escape, an unknown field, a key over two lines) makes it give up, and the file is read as YAML. Yarn reads every
- * scalar of its lockfile as text, so `1.10` stays `1.10` here, which YAML would take for a number.
+ * escape, an unknown field, names out of order) makes it give up, and the file is read as YAML.
  */
-import { declaredRange } from './descriptor.ts';
-import { newDependency, type YarnDependency } from './entry.ts';
+import { GraphBuilder } from '../../graph/builder.ts';
+import { NODE_FLAGS, NONE } from '../../graph/model.ts';
+import { BEFORE, BerryLines, UNORDERED } from './berry-lines.ts';
+import { normalRange } from './descriptor.ts';
+import { NO_PEERS, type YarnPeer } from './entry.ts';
+import { YarnPackages } from './packages.ts';
 
-/** An entry as the file has it. */
-export interface BerryEntry {
-  readonly key: string;
-  version: string | undefined;
-  resolution: string | undefined;
-  checksum: string | undefined;
-  isLimited: boolean;
-  /** All of kind prod: which are optional is said in another field. */
-  dependencies: readonly YarnDependency[];
-  /** Names dependenciesMeta makes optional. */
-  optional: string[] | undefined;
-  peers: Map<string, string> | undefined;
-  /** Names in peerDependenciesMeta, with whether they are optional. */
-  peersMeta: Map<string, boolean> | undefined;
-}
-
-export interface BerryDocument {
-  readonly version: string | undefined;
-  readonly cacheKey: string | undefined;
-  readonly entries: BerryEntry[];
-}
-
-const NO_DEPENDENCIES: readonly YarnDependency[] = [];
-
-export function emptyEntry(key: string): BerryEntry {
-  return {
-    key,
-    version: undefined,
-    resolution: undefined,
-    checksum: undefined,
-    isLimited: false,
-    dependencies: NO_DEPENDENCIES,
-    optional: undefined,
-    peers: undefined,
-    peersMeta: undefined,
-  };
-}
-
-/** The document, or undefined where the text is not exactly what Yarn writes. */
-export function scanBerry(text: string): BerryDocument | undefined {
+/** The packages of a lockfile with an empty graph for them, or undefined where the text is not exactly what Yarn writes. */
+export function scanBerry(text: string): YarnPackages | undefined {
   if (text.includes('\\') || text.includes('\t')) return undefined;
-  return new Scanner(text).document();
+  const lines = text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+  if (lines.includes('\r')) return undefined;
+  const packages = new YarnPackages(new GraphBuilder('yarn-berry', ''));
+  return new BerryScanner(lines, packages).document() ? packages : undefined;
 }
 
+/** The checksum is of Yarn's own archive. The cache key before the slash names how that was made. */
+export function checksumOf(checksum: string, cacheKey: string | undefined): string | undefined {
+  if (checksum === '') return undefined;
+  const slash = checksum.indexOf('/');
+  return slash === -1
+    ? `yarn${cacheKey ?? ''}-${checksum}`
+    : `yarn${checksum.slice(0, slash)}-${checksum.slice(slash + 1)}`;
+}
+
+// Constants of the module itself: the compiler folds those, and not imported ones, which cost a fifth of the time here.
+const HASH_START = 0x811c9dc5 | 0;
+const HASH_STEP = 0x01000193;
+const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const HASH = 0x23;
+const COMMA = 0x2c;
 const COLON = 0x3a;
-/** Characters a plain scalar cannot begin with, or not without a look at what follows. */
-const IS_INDICATOR = new Uint8Array(128).fill(1, 0, SPACE + 1);
-for (const character of '-?:,[]{}#&*!|>\'"%@`') IS_INDICATOR[character.charCodeAt(0)] = 1;
+const AT = 0x40;
 
-/** Yarn writes entries in the order of their keys; others are compared with a set. */
-function isUnique(entries: readonly BerryEntry[]): boolean {
-  let nth = 1;
-  while (nth < entries.length && entries[nth - 1]!.key < entries[nth]!.key) nth++;
-  return nth >= entries.length || new Set(entries.map((entry) => entry.key)).size === entries.length;
+const METADATA = word('__metadata:\n');
+const LONG_KEY = word('? ');
+const VERSION = word('version: ');
+const CACHE_KEY = word('cacheKey: ');
+const RESOLUTION = word('resolution: "');
+const CHECKSUM = word('checksum: ');
+const CONDITIONS = word('conditions: ');
+/** How nearly all entries end. */
+const USUAL_END = 'languageName: node\n  linkType: hard\n';
+const LANGUAGE = word('languageName: ');
+const LINK_TYPE = word('linkType: ');
+const BIN = word('bin:\n');
+const DEPENDENCIES = word('dependencies:\n');
+const DEPENDENCIES_META = word('dependenciesMeta:\n');
+const PEERS = word('peerDependencies:\n');
+const PEERS_META = word('peerDependenciesMeta:\n');
+const NPM = word('npm:');
+const PATCH = word('patch:');
+
+/** Bits of the fields of an entry that were read. */
+const SEEN = {
+  version: 1,
+  resolution: 2,
+  checksum: 4,
+  languageName: 8,
+  linkType: 16,
+  conditions: 32,
+  dependencies: 64,
+  peers: 128,
+  dependenciesMeta: 256,
+  peersMeta: 512,
+  bin: 1024,
+} as const;
+
+function word(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-class Scanner {
-  readonly #text: string;
-  /** Start of the line that is looked at, its first character behind the indentation, its end. */
-  #line = 0;
-  #start = 0;
-  #end = 0;
-  #indent = 0;
+class BerryScanner extends BerryLines {
+  readonly #packages: YarnPackages;
+  #cacheKey: string | undefined;
+  /** Whether a descriptor is in two keys. */
+  #isRepeated = false;
+  /** The entry that is read. */
+  #name = NONE;
+  #reference = '';
+  #version = NONE;
+  #checksum: string | undefined;
+  #isLimited = false;
+  #firstNeed = 0;
+  #isOrdered = true;
+  #peers = NO_PEERS;
+  #peersMeta: Map<number, boolean> | undefined;
+  #optional: Map<number, boolean> | undefined;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(text: string, packages: YarnPackages) {
+    super(text, packages.builder);
+    this.#packages = packages;
   }
 
-  document(): BerryDocument | undefined {
-    const entries: BerryEntry[] = [];
-    let metadata: Map<string, string> | undefined;
-    this.#open();
-    while (this.#line < this.#text.length) {
-      if (this.#isSkipped()) {
-        this.#advance();
-        continue;
+  /** Whether all of the text was read. */
+  document(): boolean {
+    let hasMetadata = false;
+    while (this.at < this.text.length) {
+      const first = this.units[this.at];
+      if (first === NEWLINE) {
+        this.at++;
+      } else if (first === HASH) {
+        this.skipLine();
+      } else if (this.is(METADATA)) {
+        // Checksums are of the cache it names, so it has to come before them, as Yarn writes it.
+        if (hasMetadata || this.#packages.entries.length > 0 || !this.#metadata()) return false;
+        hasMetadata = true;
+      } else if (!this.#entry()) {
+        return false;
       }
-      const key = this.#indent === 0 ? this.#key() : undefined;
-      if (key === undefined) return undefined;
-      this.#advance();
-      if (key === '__metadata') {
-        if (metadata !== undefined) return undefined;
-        metadata = this.#flat(2);
-        if (metadata === undefined) return undefined;
-        continue;
-      }
-      const entry = emptyEntry(key);
-      if (!this.#fields(entry)) return undefined;
-      entries.push(entry);
     }
-    if (metadata === undefined || !isUnique(entries)) return undefined;
-    return { version: metadata.get('version'), cacheKey: metadata.get('cacheKey'), entries };
+    return hasMetadata && !(this.#isRepeated && this.#hasRepeatedKey());
   }
 
-  #open(): void {
-    const text = this.#text;
-    let end = text.indexOf('\n', this.#line);
-    if (end === -1) end = text.length;
-    let start = this.#line;
-    while (start < end && text.charCodeAt(start) === SPACE) start++;
-    this.#indent = start - this.#line;
-    this.#start = start;
-    this.#end = end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+  /** A key may hold a descriptor of another; the same key twice is no YAML. */
+  #hasRepeatedKey(): boolean {
+    const { entries } = this.#packages;
+    return new Set(entries.map(({ key }) => key)).size < entries.length;
   }
 
-  #advance(): void {
-    const end = this.#text.indexOf('\n', this.#end);
-    this.#line = end === -1 ? this.#text.length : end + 1;
-    this.#open();
+  #metadata(): boolean {
+    let hasVersion = false;
+    while (this.isIndented(2)) {
+      const isVersion = this.is(VERSION);
+      if (!isVersion && !this.is(CACHE_KEY)) return false;
+      if ((isVersion ? hasVersion : this.#cacheKey !== undefined) || !this.value()) return false;
+      if (isVersion) this.#packages.builder.formatVersion = this.slice();
+      else this.#cacheKey = this.slice();
+      hasVersion ||= isVersion;
+    }
+    return hasVersion || this.#cacheKey !== undefined;
   }
 
-  /** Whether the line is empty, or a comment between entries. */
-  #isSkipped(): boolean {
-    return this.#start === this.#end || (this.#indent === 0 && this.#text.charCodeAt(this.#start) === HASH);
+  #entry(): boolean {
+    const key = this.#key();
+    if (key === undefined) return false;
+    this.#name = NONE;
+    this.#version = NONE;
+    this.#checksum = undefined;
+    this.#isLimited = false;
+    this.#firstNeed = this.#packages.needTo.length;
+    this.#isOrdered = true;
+    this.#peers = NO_PEERS;
+    this.#peersMeta = undefined;
+    this.#optional = undefined;
+    let seen = 0;
+    while (this.isIndented(2)) {
+      const bit = this.#field();
+      if (bit === 0 || (seen & bit) !== 0) return false;
+      seen |= bit;
+    }
+    if (this.#name === NONE) return false;
+    this.#add(key);
+    return true;
+  }
+
+  #add(key: string): void {
+    const { needTo, entries } = this.#packages;
+    this.#applyOptional();
+    entries.push({
+      key,
+      name: this.#name,
+      reference: this.#reference,
+      isWorkspace: this.#reference.startsWith('workspace:'),
+      version: this.#version,
+      checksum: this.#checksum,
+      flags: this.#isLimited ? NODE_FLAGS.platform : 0,
+      firstNeed: this.#firstNeed,
+      endNeed: needTo.length,
+      isOrdered: this.#isOrdered,
+      peers: this.#peersMeta === undefined ? this.#peers : withMeta(this.#peers, this.#peersMeta),
+      addsOwnTypes: false,
+    });
+  }
+
+  #applyOptional(): void {
+    if (this.#optional === undefined) return;
+    const { needKind } = this.#packages;
+    for (let need = this.#firstNeed; need < needKind.length; need++) {
+      if (this.#optional.get(this.#packages.needName(need)) === true) needKind[need] = 'optional';
+    }
   }
 
   /** The key of an entry: `key:`, or `? key` with a colon on the next line where it is long. */
   #key(): string | undefined {
-    if (!this.#text.startsWith('? ', this.#start)) return this.#mapping();
-    const key = this.#scalar(this.#start + 2, this.#end);
-    this.#advance();
-    const isColon = this.#indent === 0 && this.#end === this.#start + 1 && this.#text.charCodeAt(this.#start) === COLON;
-    return isColon ? key : undefined;
+    const isLong = this.is(LONG_KEY);
+    const isQuoted = this.isNext(QUOTE);
+    // Lock version 4 leaves the quotes out where there is no `npm:`.
+    if (!isQuoted && (isLong || !this.isPlain(this.at))) return undefined;
+    const end = isQuoted ? QUOTE : COLON;
+    const from = this.at;
+    do {
+      if (!this.#keyDescriptor(end)) return undefined;
+    } while (this.units[this.at - 1] === COMMA);
+    const key = this.text.slice(from, this.at - 1);
+    if (isLong && !this.isNext(NEWLINE)) return undefined;
+    return (!isQuoted || this.isNext(COLON)) && this.isNext(NEWLINE) ? key : undefined;
   }
 
-  /** The key of a line `key:`. */
-  #mapping(): string | undefined {
-    const end = this.#end - 1;
-    return this.#text.charCodeAt(end) === COLON ? this.#scalar(this.#start, end) : undefined;
-  }
-
-  /** Fields of an entry, up to the next line without indentation. */
-  #fields(entry: BerryEntry): boolean {
-    let seen = 0;
-    for (; this.#line < this.#text.length && !(this.#indent === 0 && this.#start < this.#end); ) {
-      if (this.#start === this.#end) {
-        this.#advance();
-        continue;
-      }
-      const bit = this.#indent === 2 ? this.#field(entry) : 0;
-      if (bit === 0 || (seen & bit) !== 0) return false;
-      seen |= bit;
+  /** Reads `name@range` up to a comma or the end of the key, and what follows that. */
+  #keyDescriptor(end: number): boolean {
+    while (this.units[this.at] === SPACE) this.at++;
+    if (!this.packageName()) return false;
+    const name = this.id();
+    const isPatch = this.is(PATCH);
+    if (!isPatch) this.is(NPM);
+    const units = this.units;
+    let at = this.at;
+    let hash = HASH_START;
+    let isOdd = isPatch;
+    for (let unit = units[at]!; unit !== end && unit !== COMMA; unit = units[++at]!) {
+      if (unit === NEWLINE || (unit === SPACE && end === COLON)) return false;
+      if (unit === COLON) isOdd = true;
+      hash = Math.imul(hash ^ unit, HASH_STEP);
     }
-    return seen !== 0;
+    if (at === this.at || units[at - 1] === SPACE) return false;
+    const range = isPatch
+      ? this.#packages.builder.text(normalRange(this.text.slice(this.at - PATCH.length, at)))
+      : this.slices.id(this.at, at, hash);
+    this.at = at + 1;
+    this.#addKey(name, range, isOdd);
+    return true;
   }
 
-  /** Reads one field and what belongs to it. Returns a bit of its own for each, 0 for one that is not known. */
-  #field(entry: BerryEntry): number {
-    const text = this.#text;
-    const start = this.#start;
-    if (text.charCodeAt(this.#end - 1) === COLON) return this.#nested(entry);
-    if (text.startsWith('version: ', start)) {
-      entry.version = this.#value(9);
-      return entry.version === undefined ? 0 : 1;
-    }
-    if (text.startsWith('resolution: ', start)) {
-      entry.resolution = this.#value(12);
-      return entry.resolution === undefined ? 0 : 2;
-    }
-    if (text.startsWith('checksum: ', start)) {
-      entry.checksum = this.#value(10);
-      return entry.checksum === undefined ? 0 : 4;
-    }
-    if (text.startsWith('languageName: ', start)) return this.#value(14) === undefined ? 0 : 8;
-    if (text.startsWith('linkType: ', start)) return this.#value(10) === undefined ? 0 : 16;
-    if (!text.startsWith('conditions: ', start)) return 0;
-    entry.isLimited = true;
-    return this.#value(12) === undefined ? 0 : 32;
+  #addKey(name: number, range: number, isOdd: boolean): void {
+    const { descriptors, entries, oddKeys } = this.#packages;
+    const at = descriptors.id(name, range);
+    if (descriptors.entries[at] !== NONE) this.#isRepeated = true;
+    descriptors.entries[at] = entries.length;
+    if (isOdd) oddKeys.push(at);
   }
 
-  /** The value of a field whose name (with colon and space) is that long. */
-  #value(nameLength: number): string | undefined {
-    const value = this.#scalar(this.#start + nameLength, this.#end);
-    this.#advance();
-    return value;
-  }
-
-  #nested(entry: BerryEntry): number {
-    const name = this.#text.slice(this.#start, this.#end - 1);
-    this.#advance();
-    switch (name) {
-      case 'dependencies':
-        entry.dependencies = this.#dependencies();
-        return entry.dependencies.length === 0 ? 0 : 64;
-      case 'peerDependencies':
-        entry.peers = this.#flat(4);
-        return entry.peers === undefined ? 0 : 128;
-      case 'dependenciesMeta': {
-        const meta = this.#meta();
-        if (meta === undefined) return 0;
-        entry.optional = [...meta].filter(([, isOptional]) => isOptional).map(([dependency]) => dependency);
-        return 256;
-      }
-      case 'peerDependenciesMeta':
-        entry.peersMeta = this.#meta();
-        return entry.peersMeta === undefined ? 0 : 512;
-      case 'bin':
-        return this.#flat(4) === undefined ? 0 : 1024;
+  /** Reads one field and what belongs to it. Returns a bit of its own for each (two where two were read at once), 0 for one that is not as expected. */
+  #field(): number {
+    switch (this.units[this.at]) {
+      case 0x76: // v
+        return this.is(VERSION) && this.#versionValue() ? SEEN.version : 0;
+      case 0x72: // r
+        return this.is(RESOLUTION) && this.#locator() ? SEEN.resolution : 0;
+      case 0x63: // c
+        if (this.is(CHECKSUM)) return this.#checksumValue() ? SEEN.checksum : 0;
+        this.#isLimited = true;
+        return this.is(CONDITIONS) && this.value() ? SEEN.conditions : 0;
+      case 0x6c: // l
+        if (this.text.startsWith(USUAL_END, this.at)) {
+          this.at += USUAL_END.length;
+          return SEEN.languageName | SEEN.linkType;
+        }
+        if (this.is(LANGUAGE)) return this.value() ? SEEN.languageName : 0;
+        return this.is(LINK_TYPE) && this.value() ? SEEN.linkType : 0;
+      case 0x64: // d
+        if (this.is(DEPENDENCIES)) return this.#dependencies() ? SEEN.dependencies : 0;
+        this.#optional = this.is(DEPENDENCIES_META) ? this.meta() : undefined;
+        return this.#optional === undefined ? 0 : SEEN.dependenciesMeta;
+      case 0x70: // p
+        if (this.is(PEERS)) return this.#peerDependencies() ? SEEN.peers : 0;
+        this.#peersMeta = this.is(PEERS_META) ? this.meta() : undefined;
+        return this.#peersMeta === undefined ? 0 : SEEN.peersMeta;
       default:
-        return 0;
+        return this.is(BIN) && this.pairs(4) ? SEEN.bin : 0;
     }
   }
 
-  /** Empty where a line is not as expected. */
-  #dependencies(): readonly YarnDependency[] {
-    const dependencies: YarnDependency[] = [];
-    let isSorted = true;
-    let last = '';
-    while (this.#indent === 4) {
-      const colon = this.#pair();
-      if (colon === -1) return NO_DEPENDENCIES;
-      const name = this.#scalar(this.#start, colon);
-      const range = this.#scalar(colon + 2, this.#end);
-      if (name === undefined || range === undefined) return NO_DEPENDENCIES;
-      if (name <= last) isSorted = false;
-      last = name;
-      dependencies.push(newDependency(name, declaredRange(range), 'prod'));
-      this.#advance();
-    }
-    if (isSorted) return dependencies;
-    return new Set(dependencies.map(({ name }) => name)).size === dependencies.length ? dependencies : NO_DEPENDENCIES;
+  #versionValue(): boolean {
+    if (!this.value()) return false;
+    this.#version = this.id();
+    return true;
   }
 
-  /** Lines `name: value` of one indentation. */
-  #flat(indent: number): Map<string, string> | undefined {
-    const result = new Map<string, string>();
-    while (this.#indent === indent && this.#start < this.#end) {
-      const colon = this.#pair();
-      if (colon === -1) return undefined;
-      const name = this.#scalar(this.#start, colon);
-      const value = this.#scalar(colon + 2, this.#end);
-      if (name === undefined || value === undefined || result.has(name)) return undefined;
-      result.set(name, value);
-      this.#advance();
-    }
-    return result.size === 0 || this.#indent > indent ? undefined : result;
+  #checksumValue(): boolean {
+    if (!this.longValue()) return false;
+    this.#checksum = checksumOf(this.slice(), this.#cacheKey);
+    return true;
   }
 
-  /** Lines `name:` with flags below them: the names, with whether `optional` is true. */
-  #meta(): Map<string, boolean> | undefined {
-    const result = new Map<string, boolean>();
-    while (this.#indent === 4 && this.#start < this.#end) {
-      const name = this.#mapping();
-      if (name === undefined || result.has(name)) return undefined;
-      this.#advance();
-      const flags = this.#flat(6);
-      if (flags === undefined) return undefined;
-      result.set(name, flags.get('optional') === 'true');
-    }
-    return result.size === 0 ? undefined : result;
+  /** The name and reference of a resolution, behind its opening quote. */
+  #locator(): boolean {
+    if (!this.packageName()) return false;
+    this.#name = this.id();
+    if (!this.quoted(this.at)) return false;
+    this.#reference = this.slice();
+    return this.#reference !== '';
   }
 
-  /** Offset of the colon between key and value, -1 where there is none. */
-  #pair(): number {
-    const text = this.#text;
-    let from = this.#start;
-    if (text.charCodeAt(from) === QUOTE) {
-      from = text.indexOf('"', from + 1) + 1;
-      if (from === 0 || text.charCodeAt(from) !== COLON) return -1;
+  #dependencies(): boolean {
+    const { descriptors } = this.#packages;
+    let from = 0;
+    let to = 0;
+    while (this.isIndented(4)) {
+      if (!this.name() || !this.isNext(SPACE)) return false;
+      const order = to === 0 ? BEFORE : this.orderAfter(from, to);
+      if (order === UNORDERED) return false;
+      if (order !== BEFORE) this.#isOrdered = false;
+      from = this.from;
+      to = this.to;
+      const name = this.id();
+      const range = this.#range();
+      if (range === NONE) return false;
+      this.#packages.need(descriptors.id(name, range), 'prod');
     }
-    const colon = text.indexOf(':', from);
-    return colon !== -1 && colon + 2 < this.#end && text.charCodeAt(colon + 1) === SPACE ? colon : -1;
+    return to > 0;
   }
 
-  /** A quoted scalar without escapes, or a plain one of which there are no two readings. */
-  #scalar(from: number, to: number): string | undefined {
-    const text = this.#text;
-    const first = text.charCodeAt(from);
-    if (from >= to) return undefined;
-    if (first === QUOTE) {
-      if (to - from < 2 || text.indexOf('"', from + 1) !== to - 1) return undefined;
-      return text.slice(from + 1, to - 1);
+  /** Id of the rest of the line as a manifest has it: newer lockfiles write the default `npm:` out. Aliases keep it. */
+  #range(): number {
+    const isQuoted = this.isNext(QUOTE);
+    const from = this.at;
+    if (this.is(NPM)) {
+      const isRead = isQuoted ? this.quoted(this.at) : this.plain(this.at);
+      if (!isRead) return NONE;
+      if (!this.#isAlias()) return this.id();
+      return this.#packages.builder.text(this.text.slice(from, this.to));
     }
-    if (first > 0x7e || IS_INDICATOR[first] === 1 || text.charCodeAt(to - 1) === COLON) return undefined;
-    for (let at = text.indexOf(' ', from); at !== -1 && at < to; at = text.indexOf(' ', at + 1)) {
-      const next = text.charCodeAt(at + 1);
-      if (at + 1 === to || next === HASH || text.charCodeAt(at - 1) === COLON) return undefined;
-    }
-    return text.slice(from, to);
+    const isRead = isQuoted ? this.quoted(from) : this.isPlain(from) && this.plain(from);
+    return isRead ? this.id() : NONE;
   }
+
+  #isAlias(): boolean {
+    for (let at = this.from; at < this.to; at++) if (this.units[at] === AT) return true;
+    return false;
+  }
+
+  #peerDependencies(): boolean {
+    const peers: YarnPeer[] = [];
+    let from = 0;
+    let to = 0;
+    while (this.isIndented(4)) {
+      if (!this.name() || !this.isNext(SPACE) || (to > 0 && this.orderAfter(from, to) === UNORDERED)) return false;
+      from = this.from;
+      to = this.to;
+      const name = this.id();
+      if (!this.value()) return false;
+      peers.push({ name, range: this.id(), optional: false });
+    }
+    this.#peers = peers;
+    return to > 0;
+  }
+}
+
+/** Peers with what peerDependenciesMeta says of them; those it names alone follow. */
+function withMeta(declared: readonly YarnPeer[], meta: ReadonlyMap<number, boolean>): readonly YarnPeer[] {
+  const peers = declared.map((peer) => (meta.get(peer.name) === true ? { ...peer, optional: true } : peer));
+  const names = new Set(declared.map(({ name }) => name));
+  for (const [name, optional] of meta) if (!names.has(name)) peers.push({ name, range: NONE, optional });
+  return peers;
 }

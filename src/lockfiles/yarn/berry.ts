@@ -3,13 +3,14 @@
  * Facts from the lockfile's writer and reader in Yarn's own core (`generateLockfile`, `setupResolutions`).
  */
 import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
-import type { LockGraph } from '../../graph/model.ts';
+import { GraphBuilder } from '../../graph/builder.ts';
+import type { EdgeKind, LockGraph } from '../../graph/model.ts';
 import { asString, entriesOf, isObject, type JsonObject } from '../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { parseYaml } from '../yaml/yaml.ts';
-import { type BerryDocument, type BerryEntry, emptyEntry, scanBerry } from './berry-text.ts';
+import { checksumOf, scanBerry } from './berry-text.ts';
 import { declaredRange, splitKey, splitName } from './descriptor.ts';
-import { allPeers, newDependency, type YarnEntry } from './entry.ts';
+import { peersOf, YarnPackages } from './packages.ts';
 import { yarnGraph } from './resolve.ts';
 import { isTrue, textEntries } from './settings.ts';
 
@@ -23,55 +24,58 @@ const NEWEST = 10;
  */
 export async function readYarnBerry(input: LockfileInput): Promise<LockGraph> {
   const skipped: string[] = [];
-  const document = scanBerry(input.text) ?? parsedDocument(input, skipped);
-  if (document.entries.length > LIMITS.nodes) throw tooMany(input.path, document.entries.length);
-  const entries: YarnEntry[] = [];
-  for (const raw of document.entries) {
-    const entry = entryOf(raw, document.cacheKey);
-    if (entry === undefined) skipped.push(raw.key);
-    else entries.push(entry);
-  }
-  const formatVersion = document.version ?? '';
+  const packages = scanBerry(input.text) ?? parsedPackages(input, skipped);
+  const count = packages.entries.length;
+  if (count > LIMITS.nodes) throw tooMany(input.path, count);
+  const { formatVersion } = packages.builder;
   const diagnostics: Diagnostic[] = [];
   if (Number(formatVersion) > NEWEST) diagnostics.push(newerVersion(input.path, formatVersion));
   if (skipped.length > 0) diagnostics.push(skippedEntries(input.path, skipped));
-  return yarnGraph(input, { formatVersion, entries, listsLocal: true, diagnostics });
+  return yarnGraph(input, { packages, listsLocal: true, diagnostics });
 }
 
 /** The same from any YAML. */
-function parsedDocument(input: LockfileInput, skipped: string[]): BerryDocument {
+function parsedPackages(input: LockfileInput, skipped: string[]): YarnPackages {
   const document = parseYaml(input.path, input.text);
   if (!isObject(document)) throw notALockfile(input.path);
   const metadata = isObject(document.__metadata) ? document.__metadata : {};
-  const entries: BerryEntry[] = [];
+  const packages = new YarnPackages(new GraphBuilder('yarn-berry', scalar(metadata.version) ?? ''));
   for (const [key, value] of Object.entries(document)) {
     if (key === '__metadata') continue;
-    if (isObject(value)) entries.push(parsedEntry(key, value));
-    else skipped.push(key);
+    if (!isObject(value) || !addEntry(packages, key, value, scalar(metadata.cacheKey))) skipped.push(key);
   }
-  return { version: scalar(metadata.version), cacheKey: scalar(metadata.cacheKey), entries };
+  return packages;
 }
 
-function parsedEntry(key: string, value: JsonObject): BerryEntry {
-  const entry = emptyEntry(key);
-  entry.version = scalar(value.version);
-  entry.resolution = asString(value.resolution);
-  entry.checksum = scalar(value.checksum);
-  entry.isLimited = value.conditions !== undefined && value.conditions !== null;
-  entry.dependencies = textEntries(value.dependencies).map(([name, range]) =>
-    newDependency(name, declaredRange(range), 'prod'),
-  );
-  const optional: string[] = [];
-  for (const [name, meta] of entriesOf(value.dependenciesMeta)) {
-    if (isObject(meta) && isTrue(meta.optional)) optional.push(name);
-  }
-  entry.optional = optional;
-  entry.peers = new Map(textEntries(value.peerDependencies));
-  entry.peersMeta = new Map();
-  for (const [name, meta] of entriesOf(value.peerDependenciesMeta)) {
-    if (isObject(meta)) entry.peersMeta.set(name, isTrue(meta.optional));
-  }
-  return entry;
+/** Whether it is an entry. */
+function addEntry(packages: YarnPackages, key: string, value: JsonObject, cacheKey: string | undefined): boolean {
+  const descriptors = splitKey(key);
+  const version = scalar(value.version);
+  const locator = splitName(asString(value.resolution) ?? fallbackLocator(descriptors[0]!, version));
+  if (locator === undefined) return false;
+  const optional = flagged(value.dependenciesMeta);
+  const entry = {
+    key,
+    name: locator.name,
+    reference: locator.rest,
+    version,
+    checksum: checksumOf(scalar(value.checksum) ?? '', cacheKey),
+    isLimited: value.conditions !== undefined && value.conditions !== null,
+    dependencies: textEntries(value.dependencies).map(([name, range]) => {
+      const kind: EdgeKind = optional.get(name) === true ? 'optional' : 'prod';
+      return { name, range: declaredRange(range), kind };
+    }),
+    peers: peersOf(packages.builder, new Map(textEntries(value.peerDependencies)), flagged(value.peerDependenciesMeta)),
+  };
+  packages.add(entry, descriptors);
+  return true;
+}
+
+/** Names with flags, with whether `optional` is true. */
+function flagged(value: unknown): Map<string, boolean> {
+  const result = new Map<string, boolean>();
+  for (const [name, meta] of entriesOf(value)) if (isObject(meta)) result.set(name, isTrue(meta.optional));
+  return result;
 }
 
 /** Text of a scalar YAML took for text or for a number. */
@@ -79,43 +83,10 @@ function scalar(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : asString(value);
 }
 
-const NO_NAMES: ReadonlyMap<string, never> = new Map<string, never>();
-
-function entryOf(raw: BerryEntry, cacheKey: string | undefined): YarnEntry | undefined {
-  const descriptors = splitKey(raw.key);
-  const locator = splitName(raw.resolution ?? fallbackLocator(descriptors[0]!, raw.version));
-  if (locator === undefined) return undefined;
-  const { dependencies, peers, peersMeta } = raw;
-  if (raw.optional !== undefined) {
-    const optional = new Set(raw.optional);
-    for (const dependency of dependencies) if (optional.has(dependency.name)) dependency.kind = 'optional';
-  }
-  return {
-    key: raw.key,
-    descriptors,
-    name: locator.name,
-    reference: locator.rest,
-    version: raw.version,
-    checksum: checksumOf(raw.checksum, cacheKey),
-    platform: raw.isLimited,
-    flags: 0,
-    dependencies,
-    peers: peers || peersMeta ? allPeers(peers ?? NO_NAMES, peersMeta ?? NO_NAMES, dependencies) : [],
-  };
-}
-
 /** An entry without `resolution` is not Yarn's; what it names is kept. */
 function fallbackLocator(descriptor: string, version: string | undefined): string {
   const asked = splitName(descriptor);
   return asked === undefined || version === undefined ? '' : `${asked.name}@npm:${version}`;
-}
-
-/** The checksum is of Yarn's own archive. The cache key before the slash names how that was made. */
-function checksumOf(checksum: string | undefined, cacheKey: string | undefined): string | undefined {
-  if (checksum === undefined || checksum === '') return undefined;
-  const slash = checksum.indexOf('/');
-  const [made, hex] = slash === -1 ? [cacheKey ?? '', checksum] : [checksum.slice(0, slash), checksum.slice(slash + 1)];
-  return `yarn${made}-${hex}`;
 }
 
 function notALockfile(file: string): LockfileError {

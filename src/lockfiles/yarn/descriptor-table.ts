@@ -1,64 +1,93 @@
-/** The descriptors of a Yarn lockfile, to be looked up. */
+/** The descriptors of a Yarn lockfile by name and range, which are ids of strings: those of its keys and those asked for. */
 import { NONE } from '../../graph/model.ts';
 
-/** A name with more descriptors than this gets a map of them. */
-const FEW = 40;
+/** Places looked at before the descriptor is taken to be among the rest: made to collide, they must not cost more. */
+const PROBES = 8;
 
-/** Descriptors of a name that are gone through one by one, for what is hardly ever asked. */
+/** Ids are below this: a lockfile is no longer than 128 MB. */
+const MOST_IDS = 2 ** 26;
+
+/** Keys of a name that are gone through one by one, for what is hardly ever asked. */
 const MANY = 1000;
 
-/**
- * Descriptors by name, then by range without `npm:` (one of old lock versions is the same). Numbered; those of a name
- * are a chain, which costs less than a map each.
- */
 export class Descriptors {
-  readonly names: string[] = [];
-  readonly ranges: string[] = [];
+  readonly names: number[] = [];
+  readonly ranges: number[] = [];
+  /** Position of the entry whose key holds it, NONE where it is only asked for. */
   readonly entries: number[] = [];
-  readonly #next: number[] = [];
-  readonly #first = new Map<string, number>();
-  readonly #many = new Map<string, Map<string, number>>();
+  /** Number of a descriptor + 1. */
+  #places = new Int32Array(64);
+  readonly #rest = new Map<number, number>();
+  #keysByName: Map<number, number[]> | undefined;
 
-  add(name: string, range: string, entry: number): void {
+  get count(): number {
+    return this.names.length;
+  }
+
+  /** Number of a descriptor, which is a new one where there was none. */
+  id(name: number, range: number): number {
     const known = this.find(name, range);
-    if (known !== NONE) {
-      this.entries[known] = entry;
-      return;
-    }
+    if (known !== NONE) return known;
     const at = this.names.length;
     this.names.push(name);
     this.ranges.push(range);
-    this.entries.push(entry);
-    this.#next.push(this.#first.get(name) ?? NONE);
-    this.#first.set(name, at);
-    this.#many.get(name)?.set(range, at);
+    this.entries.push(NONE);
+    if (at * 2 >= this.#places.length) this.#grow();
+    else this.#place(at);
+    return at;
   }
 
   /** Number of a descriptor, or NONE. */
-  find(name: string, range: string): number {
-    let steps = 0;
-    for (let at = this.#first.get(name) ?? NONE; at !== NONE; at = this.#next[at]!) {
-      if (this.ranges[at] === range) return at;
-      if (++steps > FEW) return this.#findAmongMany(name, range);
+  find(name: number, range: number): number {
+    const places = this.#places;
+    let place = hashOf(name, range) & (places.length - 1);
+    for (let probe = 0; probe < PROBES; probe++) {
+      const at = places[place]! - 1;
+      if (at === -1) return NONE;
+      if (this.names[at] === name && this.ranges[at] === range) return at;
+      place = (place + 1) & (places.length - 1);
     }
-    return NONE;
+    return this.#rest.get(name * MOST_IDS + range) ?? NONE;
   }
 
-  /** Numbers of the descriptors of a name, at most a thousand: no package of the world has as many. */
-  of(name: string, most = MANY): number[] {
-    const found: number[] = [];
-    for (let at = this.#first.get(name) ?? NONE; at !== NONE && found.length < most; at = this.#next[at]!)
-      found.push(at);
-    return found;
+  /** Entries that have a key of this name, at most a thousand times: no package of the world has as many. */
+  keysOf(name: number): readonly number[] {
+    this.#keysByName ??= this.#groupKeys();
+    return this.#keysByName.get(name) ?? [];
   }
 
-  #findAmongMany(name: string, range: string): number {
-    let many = this.#many.get(name);
-    if (many === undefined) {
-      many = new Map();
-      for (const at of this.of(name, Number.POSITIVE_INFINITY)) many.set(this.ranges[at]!, at);
-      this.#many.set(name, many);
+  #groupKeys(): Map<number, number[]> {
+    const groups = new Map<number, number[]>();
+    for (let at = this.names.length - 1; at >= 0; at--) {
+      if (this.entries[at] === NONE) continue;
+      const group = groups.get(this.names[at]!);
+      if (group === undefined) groups.set(this.names[at]!, [at]);
+      else if (group.length < MANY) group.push(at);
     }
-    return many.get(range) ?? NONE;
+    return groups;
   }
+
+  #grow(): void {
+    this.#places = new Int32Array(this.#places.length * 4);
+    this.#rest.clear();
+    for (let at = 0; at < this.names.length; at++) this.#place(at);
+  }
+
+  #place(at: number): void {
+    const places = this.#places;
+    let place = hashOf(this.names[at]!, this.ranges[at]!) & (places.length - 1);
+    for (let probe = 0; probe < PROBES; probe++) {
+      if (places[place] === 0) {
+        places[place] = at + 1;
+        return;
+      }
+      place = (place + 1) & (places.length - 1);
+    }
+    this.#rest.set(this.names[at]! * MOST_IDS + this.ranges[at]!, at);
+  }
+}
+
+function hashOf(name: number, range: number): number {
+  const hash = Math.imul(name, 0x9e3779b1) ^ Math.imul(range, 0x85ebca6b);
+  return hash ^ (hash >>> 15);
 }

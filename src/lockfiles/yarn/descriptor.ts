@@ -98,3 +98,8 @@ export function unbound(reference: string): string {
   const at = reference.indexOf('::');
   return at === -1 ? reference : reference.slice(0, at);
 }
+
+/** Whether descriptors of one name sort before those of another: `a@` before `b@`, which is how Yarn walks them. */
+export function isBefore(a: string, b: string): boolean {
+  return b.startsWith(a) ? 64 < b.charCodeAt(a.length) : a.startsWith(b) ? a.charCodeAt(b.length) < 64 : a < b;
+}

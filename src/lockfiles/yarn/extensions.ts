@@ -1,33 +1,36 @@
 /** packageExtensions of .yarnrc.yml: dependencies and peers a project adds to packages of others. */
+import { NONE } from '../../graph/model.ts';
 import { declaredRange } from './descriptor.ts';
-import { allPeers, newDependency, type YarnEntry } from './entry.ts';
+import { peersOf, type YarnPackages } from './packages.ts';
 import type { YarnExtension, YarnSettings } from './settings.ts';
 
 /** Applies the extensions of the settings. What a package already has stays as it is. */
-export async function extend(entries: YarnEntry[], settings: YarnSettings): Promise<void> {
-  if (settings.extensions.size === 0) return;
+export async function extend(packages: YarnPackages, settings: YarnSettings): Promise<void> {
   const { default: satisfies } = await import('semver/functions/satisfies.js');
-  for (const [index, entry] of entries.entries()) {
-    for (const extension of settings.extensions.get(entry.name) ?? []) {
-      const version = entry.version ?? '0.0.0';
+  for (let index = 0; index < packages.entries.length; index++) {
+    const entry = packages.entries[index]!;
+    for (const extension of settings.extensions.get(packages.text(entry.name)) ?? []) {
+      const version = entry.version === NONE ? '0.0.0' : packages.text(entry.version);
       if (extension.range !== '*' && !satisfies(version, extension.range, { includePrerelease: true })) continue;
-      entries[index] = extended(entries[index]!, extension);
+      apply(packages, index, extension);
     }
   }
 }
 
-function extended(entry: YarnEntry, extension: YarnExtension): YarnEntry {
-  const names = new Set(entry.dependencies.map((dependency) => dependency.name));
-  const dependencies = [...entry.dependencies];
-  for (const [name, range] of extension.dependencies) {
-    if (!names.has(name)) dependencies.push(newDependency(name, declaredRange(range), 'prod'));
-  }
+function apply(packages: YarnPackages, index: number, extension: YarnExtension): void {
+  const { builder, entries } = packages;
+  const names = packages.needNames(entries[index]!);
+  const added = extension.dependencies.filter(([name]) => !names.has(builder.text(name)));
+  packages.extend(
+    index,
+    added.map(([name, range]) => ({ name, range: declaredRange(range), kind: 'prod' })),
+  );
   const declared = new Map(extension.peers);
   const optional = new Map(extension.optionalPeers.map((name) => [name, true]));
-  for (const peer of entry.peers) {
-    if (peer.implicit) continue;
-    if (peer.range !== undefined) declared.set(peer.name, peer.range);
-    optional.set(peer.name, optional.get(peer.name) ?? peer.optional);
+  for (const peer of entries[index]!.peers) {
+    const name = packages.text(peer.name);
+    if (peer.range !== NONE) declared.set(name, packages.text(peer.range));
+    optional.set(name, optional.get(name) ?? peer.optional);
   }
-  return { ...entry, dependencies, peers: allPeers(declared, optional, dependencies) };
+  entries[index] = { ...entries[index]!, peers: peersOf(builder, declared, optional), addsOwnTypes: false };
 }

@@ -4,11 +4,12 @@
  * and writer in Yarn 6 itself (packages/zpm/src/lockfile.rs, resolvers, primitives_exts.rs).
  */
 import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
+import { GraphBuilder } from '../../graph/builder.ts';
 import { type LockGraph, NODE_FLAGS } from '../../graph/model.ts';
 import { asString, entriesOf, isObject, type JsonObject, parseLockfileJson } from '../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { declaredRange, splitKey, splitName } from './descriptor.ts';
-import { allPeers, newDependency, type YarnDependency, type YarnEntry } from './entry.ts';
+import { peersOf, type YarnDependency, YarnPackages } from './packages.ts';
 import { yarnGraph } from './resolve.ts';
 import { textEntries } from './settings.ts';
 
@@ -30,44 +31,49 @@ export async function readYarnJson(input: LockfileInput): Promise<LockGraph> {
   const formatVersion = typeof version === 'number' || typeof version === 'string' ? String(version) : '';
   const diagnostics: Diagnostic[] = [];
   if (Number(formatVersion) > NEWEST) diagnostics.push(newerVersion(input.path, formatVersion));
-  const entries: YarnEntry[] = [];
+  const packages = new YarnPackages(new GraphBuilder('yarn-berry', formatVersion));
   let skipped = 0;
   for (const [key, value] of Object.entries(document.entries)) {
-    const entry = isObject(value) && isObject(value.resolution) ? entryOf(key, value, value.resolution) : undefined;
-    if (entry === undefined) skipped++;
-    else entries.push(entry);
+    const isAdded = isObject(value) && isObject(value.resolution) && addEntry(packages, key, value, value.resolution);
+    if (!isAdded) skipped++;
   }
-  if (entries.length > LIMITS.nodes) throw tooMany(input.path, entries.length);
+  const count = packages.entries.length;
+  if (count > LIMITS.nodes) throw tooMany(input.path, count);
   if (skipped > 0) diagnostics.push(skippedEntries(input.path, skipped));
-  return yarnGraph(input, { formatVersion, entries, listsLocal: false, diagnostics });
+  return yarnGraph(input, { packages, listsLocal: false, diagnostics });
 }
 
-function entryOf(key: string, value: JsonObject, resolution: JsonObject): YarnEntry | undefined {
+/** Whether it is an entry. */
+function addEntry(packages: YarnPackages, key: string, value: JsonObject, resolution: JsonObject): boolean {
   const locator = splitName(asString(resolution.resolution) ?? '');
-  if (locator === undefined) return undefined;
-  const dependencies = [...dependenciesOf(resolution), ...variantsOf(resolution.variants)];
+  if (locator === undefined) return false;
   const optionalPeers = new Map(strings(resolution.optionalPeerDependencies).map((name) => [name, true]));
   const checksum = asString(value.checksum);
-  return {
-    key,
-    descriptors: splitKey(key),
-    name: locator.name,
-    reference: locator.rest,
-    version: asString(resolution.version),
-    checksum: checksum === undefined || checksum === '' ? undefined : `yarnzpm-${checksum}`,
-    platform: entriesOf(resolution.requirements).length > 0,
-    flags: BUILTIN_PATCHES.has(locator.name) ? NODE_FLAGS.patched : 0,
-    dependencies,
-    // Unlike Yarn 4, Yarn 6 adds the @types of a peer also where the package depends on them itself.
-    peers: allPeers(new Map(textEntries(resolution.peerDependencies)), optionalPeers, []),
-  };
+  packages.add(
+    {
+      key,
+      name: locator.name,
+      reference: locator.rest,
+      version: asString(resolution.version),
+      checksum: checksum === undefined || checksum === '' ? undefined : `yarnzpm-${checksum}`,
+      isLimited: entriesOf(resolution.requirements).length > 0,
+      flags: BUILTIN_PATCHES.has(locator.name) ? NODE_FLAGS.patched : 0,
+      dependencies: [...dependenciesOf(resolution), ...variantsOf(resolution.variants)],
+      peers: peersOf(packages.builder, new Map(textEntries(resolution.peerDependencies)), optionalPeers),
+      addsOwnTypes: true,
+    },
+    splitKey(key),
+  );
+  return true;
 }
 
 function dependenciesOf(resolution: JsonObject): YarnDependency[] {
   const optional = new Set(strings(resolution.optionalDependencies));
-  return textEntries(resolution.dependencies).map(([name, range]) =>
-    newDependency(name, declaredRange(range), optional.has(name) ? 'optional' : 'prod'),
-  );
+  return textEntries(resolution.dependencies).map(([name, range]) => ({
+    name,
+    range: declaredRange(range),
+    kind: optional.has(name) ? 'optional' : 'prod',
+  }));
 }
 
 /** One of the variants takes the package's place on each machine: which one depends on the machine. */
@@ -75,7 +81,7 @@ function variantsOf(variants: unknown): YarnDependency[] {
   const result: YarnDependency[] = [];
   for (const descriptor of strings(variants)) {
     const asked = splitName(descriptor);
-    if (asked !== undefined) result.push(newDependency(asked.name, asked.rest, 'optional'));
+    if (asked !== undefined) result.push({ name: asked.name, range: asked.rest, kind: 'optional' });
   }
   return result;
 }

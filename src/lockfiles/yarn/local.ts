@@ -5,6 +5,7 @@ import type { LockfileInput } from '../reader.ts';
 import { readManifest } from '../workspaces.ts';
 import type { YarnEntry } from './entry.ts';
 import type { Asked, YarnLookup } from './lookup.ts';
+import type { YarnPackages } from './packages.ts';
 import { directoryNeeds } from './projects.ts';
 import { sourceOf } from './source.ts';
 
@@ -12,7 +13,7 @@ export class LocalPackages {
   /** Names of archives and directories whose own dependencies nothing here tells. */
   readonly opaque = new Set<string>();
   readonly #input: LockfileInput;
-  readonly #entries: YarnEntry[];
+  readonly #packages: YarnPackages;
   readonly #lookup: YarnLookup;
   readonly #listed: boolean;
   readonly #report: (diagnostic: Diagnostic) => void;
@@ -21,22 +22,22 @@ export class LocalPackages {
   /** @param listed whether the format lists them itself, so that one that is not there is missing */
   constructor(
     input: LockfileInput,
-    entries: YarnEntry[],
+    packages: YarnPackages,
     lookup: YarnLookup,
     listed: boolean,
     report: (diagnostic: Diagnostic) => void,
   ) {
     this.#input = input;
-    this.#entries = entries;
+    this.#packages = packages;
     this.#lookup = lookup;
     this.#listed = listed;
     this.#report = report;
   }
 
   /** Appends the entry for what `from` asks for where it is a patch or a path; NONE where it is neither. */
-  find(from: YarnEntry, dependency: Asked): number {
+  find(from: YarnEntry, descriptor: number): number {
     if (this.#listed) return NONE;
-    const asked = this.#lookup.rewritten(from, dependency);
+    const asked = this.#lookup.rewritten(from, descriptor);
     if (asked.range.startsWith('patch:')) return this.#patched(from, asked);
     const range = /^\.{0,2}\//.test(asked.range) ? `file:${asked.range}` : asked.range;
     return /^(?:file|link|portal):/.test(range) ? this.#atPath(from, { name: asked.name, range }) : NONE;
@@ -46,18 +47,13 @@ export class LocalPackages {
     const base = this.#lookup.patched(from, asked.range);
     if (base === NONE) return NONE;
     return this.#make(`${asked.name}@${asked.range}@${base}`, () => {
-      const entry = this.#entries[base]!;
-      return {
-        ...entry,
-        descriptors: [],
-        flags: entry.flags | NODE_FLAGS.patched,
-        dependencies: entry.dependencies.map((dependency) => ({ ...dependency })),
-      };
+      const flags = this.#packages.entries[base]!.flags | NODE_FLAGS.patched;
+      this.#packages.addLike(base, { flags });
     });
   }
 
   #atPath(from: YarnEntry, { name, range }: Asked): number {
-    const reference = `${range}::locator=${encodeURIComponent(`${from.name}@${from.reference}`)}`;
+    const reference = `${range}::locator=${encodeURIComponent(`${this.#packages.text(from.name)}@${from.reference}`)}`;
     return this.#make(`${name}@${reference}`, () => {
       const path = sourceOf(reference).resolved ?? '';
       const isLink = range.startsWith('link:');
@@ -67,25 +63,16 @@ export class LocalPackages {
           ? undefined
           : readManifest(this.#input.siblings, path, { lockfile: this.#input.path, report: this.#report });
       if (!isLink && manifest === undefined) this.opaque.add(name);
-      return {
-        key: `${name}@${range}`,
-        descriptors: [],
-        name,
-        reference,
-        version: undefined,
-        checksum: undefined,
-        platform: false,
-        flags: 0,
-        ...(manifest === undefined ? { dependencies: [], peers: [] } : directoryNeeds(manifest)),
-      };
+      const needs = manifest === undefined ? {} : directoryNeeds(manifest, this.#packages.builder);
+      this.#packages.add({ key: `${name}@${range}`, name, reference, ...needs });
     });
   }
 
-  #make(identity: string, make: () => YarnEntry): number {
+  #make(identity: string, make: () => void): number {
     const known = this.#made.get(identity);
     if (known !== undefined) return known;
-    const index = this.#entries.length;
-    this.#entries.push(make());
+    const index = this.#packages.entries.length;
+    make();
     this.#made.set(identity, index);
     return index;
   }

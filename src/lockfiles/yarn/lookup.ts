@@ -1,8 +1,8 @@
 /** Finds the entry a dependency is locked to: what Yarn does to a descriptor before it looks it up, in its order. */
 import { NONE } from '../../graph/model.ts';
 import { isBuiltinPatch, normalRange, parsePatch, shortRange, splitName, unbound } from './descriptor.ts';
-import { Descriptors } from './descriptor-table.ts';
-import type { YarnDependency, YarnEntry } from './entry.ts';
+import type { YarnEntry } from './entry.ts';
+import type { YarnPackages } from './packages.ts';
 import type { YarnRule, YarnSettings } from './settings.ts';
 import { directoryOf } from './source.ts';
 
@@ -15,38 +15,48 @@ export interface Asked {
 }
 
 export class YarnLookup {
+  readonly #packages: YarnPackages;
   readonly #settings: YarnSettings;
   readonly #rootLocator: string;
-  readonly descriptors = new Descriptors();
   readonly #builtinPatches = new Map<string, number>();
   readonly #patchedNames = new Set<string>();
   readonly #byUnbound = new Map<string, number>();
   readonly #workspaceByName = new Map<string, number>();
   readonly #workspaceByPath = new Map<string, number>();
-  readonly #entries: readonly YarnEntry[];
+  /** By descriptor: whether anything but itself says what it leads to; undefined where nobody asked. */
+  readonly #isRewritten: (boolean | undefined)[] = [];
 
-  constructor(entries: readonly YarnEntry[], settings: YarnSettings, rootLocator: string) {
-    this.#entries = entries;
+  /** @param root the entry of the project at the top */
+  constructor(packages: YarnPackages, settings: YarnSettings, root: YarnEntry) {
+    this.#packages = packages;
     this.#settings = settings;
-    this.#rootLocator = rootLocator;
-    for (const [index, entry] of entries.entries()) {
-      for (const descriptor of entry.descriptors) this.#addDescriptor(descriptor, index);
-      if (!entry.reference.startsWith('workspace:')) continue;
-      this.#workspaceByName.set(entry.name, index);
+    this.#rootLocator = this.#locatorOf(root);
+    for (const descriptor of packages.oddKeys) this.#addOddKey(descriptor);
+    for (let index = 0; index < packages.entries.length; index++) {
+      const entry = packages.entries[index]!;
+      if (!entry.isWorkspace) continue;
+      this.#workspaceByName.set(packages.text(entry.name), index);
       this.#workspaceByPath.set(directoryOf(entry.reference), index);
     }
   }
 
-  #addDescriptor(descriptor: string, index: number): void {
-    const asked = splitName(descriptor);
-    if (asked === undefined) return;
-    const range = shortRange(asked.rest);
-    this.descriptors.add(asked.name, range, index);
-    if (range.startsWith('patch:')) this.#addBuiltinPatch(asked.name, range, index);
+  #locatorOf(entry: YarnEntry): string {
+    return `${this.#packages.text(entry.name)}@${entry.reference}`;
+  }
+
+  #addOddKey(descriptor: number): void {
+    const { name, range } = this.#asked(descriptor);
+    const index = this.#packages.descriptors.entries[descriptor]!;
+    if (range.startsWith('patch:')) this.#addBuiltinPatch(name, range, index);
     if (range.includes('::')) {
-      const key = `${asked.name}@${unbound(range)}`;
+      const key = `${name}@${unbound(range)}`;
       this.#byUnbound.set(key, this.#byUnbound.has(key) ? NONE : index);
     }
+  }
+
+  #asked(descriptor: number): Asked {
+    const { names, ranges } = this.#packages.descriptors;
+    return { name: this.#packages.text(names[descriptor]!), range: this.#packages.text(ranges[descriptor]!) };
   }
 
   #addBuiltinPatch(name: string, range: string, index: number): void {
@@ -59,7 +69,7 @@ export class YarnLookup {
   /** Entries that are only there to be patched. */
   patchBases(): Set<number> {
     const bases = new Set<number>();
-    for (const { reference } of this.#entries) {
+    for (const { reference } of this.#packages.entries) {
       const patch = reference.startsWith('patch:') ? parsePatch(reference) : undefined;
       const base = patch && this.#locate(patch.name, shortRange(patch.rest));
       if (base !== undefined) bases.add(base);
@@ -67,22 +77,17 @@ export class YarnLookup {
     return bases;
   }
 
-  /** Points a dependency of `from` at its entry. */
-  link(from: YarnEntry, dependency: YarnDependency): void {
-    const { name, range } = dependency;
-    if (!this.#isRewritten(name, range)) {
-      const descriptor = this.descriptors.find(name, range);
-      if (descriptor !== NONE) {
-        dependency.descriptor = descriptor;
-        dependency.to = this.descriptors.entries[descriptor]!;
-        return;
-      }
+  /** The entry a descriptor that `from` asks for leads to, or NONE. */
+  entryFor(from: YarnEntry, descriptor: number): number {
+    this.#isRewritten[descriptor] ??= this.#isRewrittenAnyhow(this.#asked(descriptor));
+    if (!this.#isRewritten[descriptor]) {
+      const entry = this.#packages.descriptors.entries[descriptor]!;
+      if (entry !== NONE) return entry;
     }
-    dependency.to = this.#find(from, dependency);
+    return this.#find(from, this.#asked(descriptor));
   }
 
-  /** Whether anything but the descriptor itself says what it leads to. */
-  #isRewritten(name: string, range: string): boolean {
+  #isRewrittenAnyhow({ name, range }: Asked): boolean {
     return this.#settings.rules.has(name) || this.#patchedNames.has(name) || range.includes(':');
   }
 
@@ -96,7 +101,8 @@ export class YarnLookup {
   }
 
   /** What is asked for after resolutions and catalogs have had their say. */
-  rewritten(from: YarnEntry, asked: Asked): Asked {
+  rewritten(from: YarnEntry, descriptor: number): Asked {
+    const asked = this.#asked(descriptor);
     return { name: asked.name, range: this.#fromCatalog(asked.name, this.#ruleFor(from, asked)?.to ?? asked.range) };
   }
 
@@ -108,7 +114,7 @@ export class YarnLookup {
       (rule) =>
         (rule.range === undefined || rule.range === range) &&
         (rule.from === undefined ||
-          (rule.from.name === from.name &&
+          (rule.from.name === this.#packages.text(from.name) &&
             (rule.from.reference === undefined || rule.from.reference === normalRange(from.reference)))),
     );
   }
@@ -137,7 +143,7 @@ export class YarnLookup {
   /** Paths are bound to the package that asks; plugins bind what they like, so a single candidate is taken. */
   #bound(name: string, range: string, parent: YarnEntry | undefined): number | undefined {
     if (!range.includes(':')) return undefined;
-    const locator = parent === undefined ? this.#rootLocator : `${parent.name}@${parent.reference}`;
+    const locator = parent === undefined ? this.#rootLocator : this.#locatorOf(parent);
     const own = this.#exact(name, `${range}::locator=${encodeURIComponent(locator)}`);
     if (own !== undefined) return own;
     const only = this.#byUnbound.get(`${name}@${range}`);
@@ -145,15 +151,19 @@ export class YarnLookup {
   }
 
   #exact(name: string, range: string): number | undefined {
-    const at = this.descriptors.find(name, range);
-    return at === NONE ? undefined : this.descriptors.entries[at];
+    const { builder, descriptors } = this.#packages;
+    const at = descriptors.find(builder.find(name), builder.find(range));
+    const entry = at === NONE ? NONE : descriptors.entries[at]!;
+    return entry === NONE ? undefined : entry;
   }
 
   /** An exact version may be asked for that the file has under another range only. */
   #locate(name: string, range: string): number | undefined {
-    for (const at of this.descriptors.of(name)) {
-      const entry = this.#entries[this.descriptors.entries[at]!]!;
-      if (entry.name === name && shortRange(entry.reference) === range) return this.descriptors.entries[at];
+    const { builder, descriptors, entries } = this.#packages;
+    const id = builder.find(name);
+    for (const at of descriptors.keysOf(id)) {
+      const index = descriptors.entries[at]!;
+      if (entries[index]!.name === id && shortRange(entries[index]!.reference) === range) return index;
     }
     return undefined;
   }
@@ -181,9 +191,10 @@ export class YarnLookup {
   #numeric(name: string, written: string): number | undefined {
     const value = Number(written);
     if (written === '' || Number.isNaN(value)) return undefined;
-    for (const at of this.descriptors.of(name)) {
-      const range = this.descriptors.ranges[at]!;
-      if (String(Number(range)) !== range && Number(range) === value) return this.descriptors.entries[at];
+    const { builder, descriptors } = this.#packages;
+    for (const at of descriptors.keysOf(builder.find(name))) {
+      const range = this.#packages.text(descriptors.ranges[at]!);
+      if (String(Number(range)) !== range && Number(range) === value) return descriptors.entries[at];
     }
     return undefined;
   }

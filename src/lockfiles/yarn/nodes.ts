@@ -1,52 +1,35 @@
 /** Writes entries whose dependencies and peers are resolved as nodes and edges. */
 import { LockfileError } from '../../diagnostics.ts';
-import type { GraphBuilder } from '../../graph/builder.ts';
-import { NODE_FLAGS, NONE } from '../../graph/model.ts';
+import { NONE } from '../../graph/model.ts';
 import { asString } from '../json.ts';
 import { LIMITS } from '../reader.ts';
-import type { Descriptors } from './descriptor-table.ts';
-import type { YarnDependency, YarnEntry } from './entry.ts';
-import { OWN, type PeerResolver } from './peers.ts';
+import type { YarnEntry } from './entry.ts';
+import { MISSING, OWN } from './instances.ts';
+import type { YarnPackages } from './packages.ts';
+import type { PeerTable } from './peer-table.ts';
+import { GIVEN, type PeerResolver } from './peers.ts';
 import type { YarnProject } from './projects.ts';
 import { realName, sourceOf } from './source.ts';
 
 /** What Yarn writes where a directory has no version of its own. */
 const NO_VERSION = '0.0.0-use.local';
 
-const NOTHING: readonly number[] = [];
-
 export class NodeWriter {
-  readonly #builder: GraphBuilder;
-  readonly #entries: readonly YarnEntry[];
+  readonly #packages: YarnPackages;
+  readonly #table: PeerTable;
   readonly #peers: PeerResolver;
   readonly #file: string;
   /** Node of the graph by node of the peer resolver, and the other way round. */
   readonly #nodeOf: Int32Array;
   readonly #instances: number[] = [];
-  readonly #entryOf: number[] = [];
-  /** Edges as they are written, to find out afterwards what is needed by optional ones alone. */
-  readonly #start: number[] = [];
-  readonly #to: number[] = [];
-  readonly #isRequired: boolean[] = [];
-  #hasOptional = false;
-  /** Ids of names and ranges in the graph's strings, by descriptor. */
-  readonly #nameIds: Int32Array;
-  readonly #rangeIds: Int32Array;
+  #edges = 0;
 
-  constructor(
-    builder: GraphBuilder,
-    entries: readonly YarnEntry[],
-    peers: PeerResolver,
-    descriptors: Descriptors,
-    file: string,
-  ) {
-    this.#builder = builder;
-    this.#entries = entries;
+  constructor(packages: YarnPackages, table: PeerTable, peers: PeerResolver, file: string) {
+    this.#packages = packages;
+    this.#table = table;
     this.#peers = peers;
     this.#file = file;
-    this.#nodeOf = new Int32Array(peers.nodeCount);
-    this.#nameIds = new Int32Array(descriptors.names.length).fill(NONE);
-    this.#rangeIds = new Int32Array(descriptors.names.length);
+    this.#nodeOf = new Int32Array(peers.instances.nodeCount);
   }
 
   /**
@@ -59,134 +42,92 @@ export class NodeWriter {
     this.#writeNodes(projects);
     const root = this.#nodeOf[projects[0]!.entry]!;
     for (let node = 0; node < this.#instances.length; node++) {
-      this.#start.push(this.#to.length);
       this.#writeEdges(node);
       if (node === root) for (const index of adopted) this.#adopt(root, index);
-      if (this.#to.length > LIMITS.edges) this.#tooComplex();
+      if (this.#edges > LIMITS.edges) throw tooComplex(this.#file);
     }
-    this.#start.push(this.#to.length);
     for (const { entry, path, manifest } of projects) {
-      const name = manifest === undefined ? this.#entries[entry]!.name : asString(manifest.name);
-      this.#builder.project(this.#nodeOf[entry]!, path, name);
+      const name =
+        manifest === undefined ? this.#packages.text(this.#packages.entries[entry]!.name) : asString(manifest.name);
+      this.#packages.builder.project(this.#nodeOf[entry]!, path, name);
     }
-    if (this.#hasOptional) this.#flagOptional(projects.map((project) => this.#nodeOf[project.entry]!));
     return root;
   }
 
   #writeNodes(projects: readonly YarnProject[]): void {
-    const projectOf = new Map(projects.map((project) => [project.entry, project]));
-    for (let index = 0; index < this.#entries.length; index++) {
-      const entry = this.#entries[index]!;
-      const instances = this.#peers.instancesOf(index);
-      if (instances === undefined) this.#writeNode(entry, index, index, projectOf.get(index));
-      else for (const instance of instances) this.#writeNode(entry, index, instance, undefined);
+    const { builder, entries } = this.#packages;
+    const noVersion = builder.find(NO_VERSION);
+    const versions = new Map<number, number>();
+    for (const { entry, manifest } of projects) {
+      const version = asString(manifest?.version);
+      versions.set(entry, version === undefined || version === NO_VERSION ? NONE : builder.text(version));
     }
-    if (this.#instances.length > LIMITS.nodes) this.#tooComplex();
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index]!;
+      const version = entry.isWorkspace ? (versions.get(index) ?? entry.version) : entry.version;
+      this.#writeNode(entry, index, version === noVersion ? NONE : version);
+    }
+    if (this.#instances.length > LIMITS.nodes) throw tooComplex(this.#file);
   }
 
-  #writeNode(entry: YarnEntry, index: number, instance: number, project: YarnProject | undefined): void {
+  #writeNode(entry: YarnEntry, index: number, version: number): void {
     const { source, resolved, flags } = sourceOf(entry.reference);
-    const version = project === undefined ? entry.version : asString(project.manifest?.version);
-    this.#nodeOf[instance] = this.#builder.node({
+    const node = {
       key: entry.key,
-      ecosystem: 'npm',
-      name: realName(entry.name, entry.reference),
-      version: version === NO_VERSION ? undefined : version,
+      name: this.#realName(entry),
+      version,
       source,
       integrity: entry.checksum,
       resolved,
-      flags: flags | entry.flags | (entry.platform ? NODE_FLAGS.platform : 0),
-    });
-    this.#instances.push(instance);
-    this.#entryOf.push(index);
+      flags: flags | entry.flags,
+    };
+    if (!this.#peers.instances.has(index)) {
+      this.#nodeOf[index] = this.#packages.builder.knownNode(node);
+      this.#instances.push(index);
+      return;
+    }
+    for (const instance of this.#peers.nodesOf(index)) {
+      this.#nodeOf[instance] = this.#packages.builder.knownNode(node);
+      this.#instances.push(instance);
+    }
+  }
+
+  #realName(entry: YarnEntry): number {
+    if (!entry.reference.includes('@')) return entry.name;
+    return this.#packages.builder.text(realName(this.#packages.text(entry.name), entry.reference));
   }
 
   #writeEdges(node: number): void {
+    const { builder, descriptors, entries, needDescriptor, needKind } = this.#packages;
     const instance = this.#instances[node]!;
-    const entry = this.#entries[this.#entryOf[node]!]!;
-    const targets = entry.peers.length === 0 ? NOTHING : this.#peerTargets(entry, instance);
-    for (let nth = 0; nth < entry.dependencies.length; nth++) {
-      const dependency = entry.dependencies[nth]!;
-      if (targets.length > 0 && this.#peers.isGiven(instance, dependency.name)) continue;
-      this.#writeDependency(node, dependency, this.#peers.dependency(instance, nth));
+    const index = this.#peers.instances.packageOf(instance);
+    const { firstNeed, endNeed } = entries[index]!;
+    for (let need = firstNeed; need < endNeed; need++) {
+      const target = this.#peers.dependency(instance, need);
+      if (target === GIVEN) continue;
+      const descriptor = needDescriptor[need]!;
+      const to = target < 0 ? NONE : this.#nodeOf[target]!;
+      builder.knownEdge(node, to, needKind[need]!, descriptors.names[descriptor]!, descriptors.ranges[descriptor]!);
+      this.#edges++;
     }
-    for (let nth = 0; nth < targets.length; nth++) {
-      const { name, range, optional, implicit } = entry.peers[nth]!;
-      const target = targets[nth]!;
-      if (target === OWN || (target < 0 && implicit)) continue;
-      const to = this.#nodeAt(target);
-      this.#builder.edge(node, to, optional ? 'peerOptional' : 'peer', name, range);
-      this.#note(to, !optional);
+    for (let peer = this.#table.first[index]!; peer < this.#table.first[index + 1]!; peer++) {
+      this.#writePeer(node, peer, this.#peers.peer(instance, peer));
     }
   }
 
-  /** Nobody stands above a workspace, so its peers are what it installs itself (mostly for development). */
-  #peerTargets(entry: YarnEntry, instance: number): number[] {
-    if (!isWorkspace(entry)) return entry.peers.map((_, nth) => this.#peers.peer(instance, nth));
-    return entry.peers.map((peer) => this.#peers.own(instance, peer.name));
-  }
-
-  #writeDependency(from: number, { name, range, kind, descriptor }: YarnDependency, target: number): void {
-    const to = this.#nodeAt(target);
-    if (descriptor === NONE) {
-      this.#builder.edge(from, to, kind, name, range);
-    } else {
-      if (this.#nameIds[descriptor] === NONE) {
-        this.#nameIds[descriptor] = this.#builder.text(name);
-        this.#rangeIds[descriptor] = this.#builder.text(range);
-      }
-      this.#builder.knownEdge(from, to, kind, this.#nameIds[descriptor]!, this.#rangeIds[descriptor]!);
-    }
-    this.#note(to, kind !== 'optional');
-  }
-
-  #nodeAt(target: number): number {
-    return target < 0 ? NONE : this.#nodeOf[target]!;
-  }
-
-  #note(to: number, isRequired: boolean): void {
-    this.#to.push(to);
-    this.#isRequired.push(isRequired);
-    if (!isRequired) this.#hasOptional = true;
+  #writePeer(node: number, peer: number, target: number): void {
+    const { name, range, optional, implicit } = this.#table;
+    if (target === OWN || (target === MISSING && implicit[peer])) return;
+    const kind = optional[peer] ? 'peerOptional' : 'peer';
+    this.#packages.builder.knownEdge(node, target < 0 ? NONE : this.#nodeOf[target]!, kind, name[peer]!, range[peer]!);
+    this.#edges++;
   }
 
   #adopt(root: number, index: number): void {
-    const entry = this.#entries[index]!;
-    const node = this.#nodeOf[index]!;
-    this.#builder.edge(root, node, 'prod', realName(entry.name, entry.reference), undefined);
-    this.#note(node, true);
+    const name = this.#realName(this.#packages.entries[index]!);
+    this.#packages.builder.knownEdge(root, this.#nodeOf[index]!, 'prod', name, NONE);
+    this.#edges++;
   }
-
-  #flagOptional(projects: readonly number[]): void {
-    const needed = this.#reached(projects, true);
-    const all = this.#reached(projects, false);
-    for (let node = 0; node < all.length; node++) {
-      if (all[node] === 1 && needed[node] === 0) this.#builder.flag(node, NODE_FLAGS.optional);
-    }
-  }
-
-  #reached(roots: readonly number[], requiredOnly: boolean): Uint8Array {
-    const seen = new Uint8Array(this.#instances.length);
-    const stack = [...roots];
-    for (const root of roots) seen[root] = 1;
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      for (let edge = this.#start[node]!; edge < this.#start[node + 1]!; edge++) {
-        const next = this.#to[edge]!;
-        if (next === NONE || seen[next] === 1 || (requiredOnly && !this.#isRequired[edge])) continue;
-        seen[next] = 1;
-        stack.push(next);
-      }
-    }
-    return seen;
-  }
-
-  #tooComplex(): never {
-    throw tooComplex(this.#file);
-  }
-}
-
-export function isWorkspace(entry: YarnEntry): boolean {
-  return entry.reference.startsWith('workspace:');
 }
 
 /** The error for a lockfile beyond LIMITS. */

@@ -1,6 +1,6 @@
 /** What the caller should know about how a Yarn lockfile was read. */
 import type { Diagnostic } from '../../diagnostics.ts';
-import type { YarnEntry } from './entry.ts';
+import type { YarnPackages } from './packages.ts';
 import type { YarnProjects } from './projects.ts';
 
 interface Findings {
@@ -12,7 +12,7 @@ interface Findings {
 }
 
 /** One diagnostic per kind of finding, with a count and the first few names. */
-export function* notesOn(file: string, entries: readonly YarnEntry[], findings: Findings): Generator<Diagnostic> {
+export function* notesOn(file: string, packages: YarnPackages, findings: Findings): Generator<Diagnostic> {
   const { found, unresolved, adopted, opaque } = findings;
   if (unresolved.length > 0) {
     yield {
@@ -46,7 +46,7 @@ export function* notesOn(file: string, entries: readonly YarnEntry[], findings: 
       code: 'ROOTS_ASSUMED',
       severity: 'notice',
       file,
-      message: `${adopted.length} entries are asked for by nothing in the file and hang from the root: ${someOf(adopted.map((index) => entries[index]!.name))}`,
+      message: `${adopted.length} entries are asked for by nothing in the file and hang from the root: ${someOf(adopted.map((index) => packages.text(packages.entries[index]!.name)))}`,
       next: 'nothing to do where an extension of Yarn or of a plugin brings them in; otherwise run yarn dedupe',
     };
   }

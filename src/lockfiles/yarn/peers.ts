@@ -5,343 +5,291 @@
  *
  * Everything is a number: nodes 0 .. packages - 1 are the packages themselves, further nodes are instances.
  */
+import { NONE } from '../../graph/model.ts';
+import { isBefore } from './descriptor.ts';
+import type { YarnEntry } from './entry.ts';
+import { Instances, MISSING, OWN } from './instances.ts';
+import type { YarnPackages } from './packages.ts';
+import type { PeerTable } from './peer-table.ts';
 
-/** No package provides the peer. */
-export const MISSING = -1;
-/** The peer is not provided but the package brings one of its own, which is then an ordinary dependency. */
-export const OWN = -2;
+/** A dependency that what was given for a peer of its name takes the place of. */
+export const GIVEN = -3;
 
 /** Yarn itself gives up on more instances of a package below each other; here the rest stays as it is without peers. */
 const NESTED = 2;
-
-const NOTHING: number[] = [];
-const NONE_MADE = new Map<number, number>();
 
 /** Where the walk is with a node. */
 interface Frame {
   readonly parent: number;
   /** The package it is an instance of, where it is one. */
-  readonly instanceOf: number | undefined;
+  readonly instanceOf: number;
+  readonly entry: YarnEntry;
   readonly order: readonly number[] | undefined;
-  /** Position in `order` of the dependency that is next. */
-  at: number;
-  /** Instances made for the node, and which of them is next; -1 until their peers are resolved. */
-  batch: number[];
+  /** How many of the dependencies were met. */
+  met: number;
+  /** Instances made for the node: on top of the pile until those above them are done with. */
+  readonly firstMade: number;
+  /** Which of them is next; NONE until their peers are resolved. */
   next: number;
-  /** The same by package. */
-  made: Map<number, number>;
-}
-
-export interface PeerPackage {
-  readonly name: string;
-  /** In the order the file has them; `to` is a package or negative. */
-  readonly dependencies: readonly { readonly name: string; readonly to: number }[];
-  readonly peers: readonly { readonly name: string }[];
 }
 
 export class PeerResolver {
-  readonly #packages: readonly PeerPackage[];
-  readonly #limit: () => never;
-  readonly #mostMerges: number;
-  #merges = 0;
-  readonly #most: number;
-  readonly #packageOf: number[];
-  readonly #forward: number[];
-  /** Targets of dependencies where they are not the packages themselves. */
-  readonly #children: (number[] | undefined)[] = [];
-  /** What the peers of an instance resolve to, by the instance's number beyond the packages. */
-  readonly #slots: number[][] = [];
-  readonly #instances = new Map<number, number[]>();
+  readonly instances: Instances;
+  readonly #packages: YarnPackages;
+  readonly #entries: readonly YarnEntry[];
+  readonly #peers: PeerTable;
   readonly #expanded: boolean[];
-  readonly #nested = new Map<number, number>();
-  readonly #dependents = new Map<number, Set<number>>();
-  readonly #known = new Map<string, number>();
-  readonly #places = new Map<number, Map<string, number>>();
-  readonly #peerPlaces = new Map<number, Map<string, number>>();
-  readonly #isWorkspace: (index: number) => boolean;
+  /** Where the targets of a node's dependencies are in `#targets`; NONE where they are the packages themselves. */
+  readonly #firstTarget: number[];
+  readonly #targets: number[] = [];
+  readonly #nested: Int32Array;
+  /** Instances made for the nodes the walk is in. */
+  readonly #made: number[] = [];
+  /** For a node that depends on one package twice: its instance by package. */
+  readonly #twins = new Map<number, Map<number, number>>();
+  /** What the node that is looked at provides by name, and whether it is that node's: 0 or the node + 1. */
+  readonly #provided: Int32Array;
+  readonly #providedBy: Int32Array;
+  readonly #askedBy: Int32Array;
+  readonly #orders = new Map<YarnEntry, readonly number[]>();
 
   /**
-   * @param isWorkspace whether a package is a workspace
    * @param most number of instances that may be made
    * @param limit called when there are more; must throw
    */
-  constructor(
-    packages: readonly PeerPackage[],
-    isWorkspace: (index: number) => boolean,
-    most: number,
-    limit: () => never,
-  ) {
+  constructor(packages: YarnPackages, peers: PeerTable, most: number, limit: () => never) {
     this.#packages = packages;
-    this.#most = most + packages.length;
-    this.#limit = limit;
-    this.#mostMerges = 16 * most;
-    this.#packageOf = packages.map((_, index) => index);
-    this.#forward = [...this.#packageOf];
-    this.#expanded = packages.map(() => false);
-    this.#isWorkspace = isWorkspace;
-  }
-
-  /** One more than the largest node. */
-  get nodeCount(): number {
-    return this.#forward.length;
+    this.#entries = packages.entries;
+    this.#peers = peers;
+    this.instances = new Instances(packages, peers, most, limit);
+    this.#expanded = packages.entries.map(() => false);
+    this.#firstTarget = packages.entries.map(() => NONE);
+    this.#nested = new Int32Array(packages.entries.length);
+    this.#provided = new Int32Array(packages.builder.stringCount);
+    this.#providedBy = new Int32Array(packages.builder.stringCount);
+    this.#askedBy = new Int32Array(packages.entries.length);
   }
 
   /** Resolves the peers of everything below a package that no other package gives peers to. */
   expandRoot(root: number): void {
-    this.#expand(root, root);
-  }
-
-  /** Whether a package has a place in the tree. */
-  isReached(index: number): boolean {
-    return this.#expanded[index]! || this.#instances.has(index);
-  }
-
-  /** The nodes of a package that is not only itself; undefined for one that is. */
-  instancesOf(index: number): readonly number[] | undefined {
-    const instances = this.#instances.get(index);
-    if (instances === undefined) return undefined;
-    const alive = instances.filter((node) => this.#forward[node] === node);
-    return this.#expanded[index] ? [index, ...alive] : alive;
-  }
-
-  /** Target of the nth dependency of a node. */
-  dependency(node: number, nth: number): number {
-    return this.#standing(this.#child(node, nth));
-  }
-
-  /** Target of the nth peer of a node, MISSING or OWN. */
-  peer(node: number, nth: number): number {
-    const target = this.#slots[node - this.#packages.length]?.[nth] ?? MISSING;
-    return target < 0 ? target : this.#standing(target);
-  }
-
-  /** Whether what the parent provides for a peer takes the place of the node's own dependency of that name. */
-  isGiven(node: number, name: string): boolean {
-    const slot = this.#slot(node, name);
-    return slot !== undefined && slot >= 0;
-  }
-
-  /** Target of a node's own dependency by its name; negative where it has none. */
-  own(node: number, name: string): number {
-    const nth = this.#place(this.#packageOf[node]!, name);
-    return nth === undefined ? MISSING : this.dependency(node, nth);
-  }
-
-  /** A package that exists only as instances is stood for by its first one. */
-  #standing(node: number): number {
-    if (node < 0) return node;
-    const found = this.#find(node);
-    if (found >= this.#packages.length || this.#expanded[found]) return found;
-    const instances = this.#instances.get(found);
-    return instances === undefined ? found : this.#find(instances[0]!);
-  }
-
-  #child(node: number, nth: number): number {
-    const children = this.#children[node];
-    return children === undefined ? this.#packages[this.#packageOf[node]!]!.dependencies[nth]!.to : children[nth]!;
-  }
-
-  /** Peers that make instances: a workspace is one node whoever needs it. */
-  #hasPeers(index: number): boolean {
-    return this.#packages[index]!.peers.length > 0 && !this.#isWorkspace(index);
-  }
-
-  #find(node: number): number {
-    let at = node;
-    while (this.#forward[at] !== at) at = this.#forward[at]!;
-    return at;
-  }
-
-  /** Depth first in Yarn's order, on a stack of its own: a hostile chain is as long as it likes. */
-  #expand(root: number, top: number): void {
-    const stack = this.#expanded[root] ? [] : [this.#enter(root, undefined)];
+    if (this.#expanded[root]) return;
+    const stack = [this.#enter(root, NONE)];
+    // Depth first in Yarn's order, on a stack of its own: a hostile chain is as long as it likes.
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      const next = this.#step(frame, top);
+      const next = this.#step(frame, root);
       if (next !== undefined) {
         stack.push(next);
         continue;
       }
       stack.pop();
-      if (frame.instanceOf !== undefined) this.#nested.set(frame.instanceOf, this.#nested.get(frame.instanceOf)! - 1);
+      this.#made.length = frame.firstMade;
+      if (frame.instanceOf !== NONE) this.#nested[frame.instanceOf]!--;
     }
   }
 
-  #enter(parent: number, instanceOf: number | undefined): Frame {
+  /** Whether a package has a place in the tree. */
+  isReached(index: number): boolean {
+    return this.#expanded[index]! || this.instances.has(index);
+  }
+
+  /** The nodes of a package. */
+  nodesOf(index: number): readonly number[] {
+    if (!this.instances.has(index)) return [index];
+    const alive = this.instances.of(index);
+    return this.#expanded[index] ? [index, ...alive] : alive;
+  }
+
+  /** Target of a dependency of a node; negative where there is none, GIVEN where a peer takes its place. */
+  dependency(node: number, need: number): number {
+    const first = this.#firstTarget[node]!;
+    if (first === NONE) return this.#standing(this.#packages.needTo[need]!);
+    return this.#standing(this.#targets[first + need - this.#entryOf(node).firstNeed]!);
+  }
+
+  /** Target of a peer of a node (by its place in the table), MISSING or OWN. */
+  peer(node: number, peer: number): number {
+    const entry = this.#entryOf(node);
+    // Nobody stands above a workspace, so its peers are what it installs itself (mostly for development).
+    if (entry.isWorkspace) {
+      const own = this.#peers.own[peer]!;
+      return own === NONE ? MISSING : this.dependency(node, own);
+    }
+    return node < this.#entries.length ? MISSING : this.#standing(this.instances.given(node, peer));
+  }
+
+  /** A package that exists only as instances is stood for by its first one. */
+  #standing(node: number): number {
+    if (node < 0) return node;
+    const found = this.instances.find(node);
+    if (found >= this.#entries.length || this.#expanded[found] || !this.instances.has(found)) return found;
+    return this.instances.find(this.instances.first(found));
+  }
+
+  #entryOf(node: number): YarnEntry {
+    return this.#entries[this.instances.packageOf(node)]!;
+  }
+
+  #enter(parent: number, instanceOf: number): Frame {
     this.#expanded[parent] = true;
-    const { dependencies } = this.#packages[this.#packageOf[parent]!]!;
-    return { parent, instanceOf, order: walkOrder(dependencies), at: 0, batch: NOTHING, next: -1, made: NONE_MADE };
+    const entry = this.#entryOf(parent);
+    return {
+      parent,
+      instanceOf,
+      entry,
+      order: entry.isOrdered ? undefined : this.#orderOf(entry),
+      met: 0,
+      firstMade: this.#made.length,
+      next: NONE,
+    };
   }
 
   /** Goes on with a node until something below it has to come first; undefined at its end. */
   #step(frame: Frame, top: number): Frame | undefined {
-    const { dependencies } = this.#packages[this.#packageOf[frame.parent]!]!;
-    while (frame.at < dependencies.length) {
-      const nth = frame.order === undefined ? frame.at : frame.order[frame.at]!;
-      frame.at++;
-      const { name, to } = dependencies[nth]!;
-      if (to < 0 || this.#slot(frame.parent, name) !== undefined) continue;
-      if (this.#hasPeers(to)) this.#instantiate(frame, nth, to);
-      else if (!this.#expanded[to]) return this.#enter(to, undefined);
+    return this.#nextDependency(frame) ?? this.#nextInstance(frame, top);
+  }
+
+  #nextDependency(frame: Frame): Frame | undefined {
+    const { entry, parent, order } = frame;
+    const { needTo } = this.#packages;
+    const count = entry.endNeed - entry.firstNeed;
+    while (frame.met < count) {
+      const need = entry.firstNeed + (order === undefined ? frame.met : order[frame.met]!);
+      frame.met++;
+      const to = needTo[need]!;
+      if (to === NONE || this.#isGiven(parent, entry, need)) continue;
+      if (this.#makesInstances(to)) this.#instantiate(frame, need, to);
+      else if (this.#expanded[to]) continue;
+      else if (this.#entries[to]!.firstNeed === this.#entries[to]!.endNeed) this.#expanded[to] = true;
+      else return this.#enter(to, NONE);
     }
-    if (frame.next === -1) {
-      for (const instance of frame.batch) this.#provide(instance, frame.parent);
-      if (frame.batch.length > 0) this.#merge(frame.batch, top);
-      frame.next = 0;
+    return undefined;
+  }
+
+  #nextInstance(frame: Frame, top: number): Frame | undefined {
+    const made = this.#made;
+    if (frame.next === NONE) {
+      frame.next = frame.firstMade;
+      if (made.length > frame.firstMade) this.#provide(frame, top);
     }
-    while (frame.next < frame.batch.length) {
-      const instance = frame.batch[frame.next++]!;
-      const of = this.#packageOf[instance]!;
-      const nested = this.#nested.get(of) ?? 0;
-      if (this.#forward[instance] !== instance || this.#expanded[instance] || nested >= NESTED) continue;
-      this.#nested.set(of, nested + 1);
+    while (frame.next < made.length) {
+      const instance = made[frame.next++]!;
+      const of = this.instances.packageOf(instance);
+      if (!this.instances.isAlive(instance) || this.#expanded[instance] || this.#nested[of]! >= NESTED) continue;
+      this.#nested[of]!++;
       return this.#enter(instance, of);
     }
     return undefined;
   }
 
+  /** A workspace is one node whoever needs it. */
+  #makesInstances(index: number): boolean {
+    return this.#peers.first[index] !== this.#peers.first[index + 1] && !this.#entries[index]!.isWorkspace;
+  }
+
+  #isGiven(node: number, entry: YarnEntry, need: number): boolean {
+    const first = this.#firstTarget[node]!;
+    return first !== NONE && this.#targets[first + need - entry.firstNeed] === GIVEN;
+  }
+
   /** Gives a node an instance of its own of a dependency that has peers. */
-  #instantiate(frame: Frame, nth: number, to: number): void {
-    const dependencies = this.#packages[this.#packageOf[frame.parent]!]!.dependencies;
-    if (frame.batch.length === 0) {
-      frame.batch = [];
-      frame.made = new Map();
-      this.#children[frame.parent] = dependencies.map((dependency) => dependency.to);
-    }
-    let instance = frame.made.get(to);
+  #instantiate(frame: Frame, need: number, to: number): void {
+    const { parent, entry } = frame;
+    if (this.#made.length === frame.firstMade) this.#ownTargets(parent, entry, true);
+    const twins = this.#twins.size === 0 ? undefined : this.#twins.get(parent);
+    let instance = twins?.get(to);
     if (instance === undefined) {
-      instance = this.#create(to);
-      frame.batch.push(instance);
-      frame.made.set(to, instance);
+      instance = this.instances.create(to);
+      this.#expanded.push(false);
+      this.#firstTarget.push(NONE);
+      this.#made.push(instance);
+      twins?.set(to, instance);
     }
-    this.#children[frame.parent]![nth] = instance;
+    this.#targets[this.#firstTarget[parent]! + need - entry.firstNeed] = instance;
   }
 
-  #create(of: number): number {
-    const node = this.#forward.length;
-    if (node >= this.#most) this.#limit();
-    this.#packageOf.push(of);
-    this.#forward.push(node);
-    this.#expanded.push(false);
-    const known = this.#instances.get(of);
-    if (known === undefined) this.#instances.set(of, [node]);
-    else known.push(node);
-    return node;
-  }
-
-  /** What a node was given for a peer of this name; undefined where it has no such peer or brings its own. */
-  #slot(node: number, name: string): number | undefined {
-    const slots = node < this.#packages.length ? undefined : this.#slots[node - this.#packages.length];
-    if (slots === undefined) return undefined;
-    const nth = this.#peerPlace(this.#packageOf[node]!, name);
-    return nth === undefined || slots[nth] === OWN ? undefined : slots[nth];
-  }
-
-  #peerPlace(index: number, name: string): number | undefined {
-    let places = this.#peerPlaces.get(index);
-    if (places === undefined) {
-      places = new Map(this.#packages[index]!.peers.map((peer, nth) => [peer.name, nth]));
-      this.#peerPlaces.set(index, places);
+  /** Gives a node targets of its own, and finds out whether two of its dependencies lead to the same package. */
+  #ownTargets(node: number, entry: YarnEntry, findTwins: boolean): void {
+    const { needTo } = this.#packages;
+    const isNew = this.#firstTarget[node] === NONE;
+    if (isNew) this.#firstTarget[node] = this.#targets.length;
+    for (let need = entry.firstNeed; need < entry.endNeed; need++) {
+      const to = needTo[need]!;
+      if (isNew) this.#targets.push(to);
+      if (!findTwins || to === NONE) continue;
+      if (this.#askedBy[to] === node + 1) this.#twins.set(node, new Map());
+      this.#askedBy[to] = node + 1;
     }
-    return places.get(name);
   }
 
-  /** Position of a package's own dependency by name. */
-  #place(index: number, name: string): number | undefined {
-    let places = this.#places.get(index);
-    if (places === undefined) {
-      places = new Map();
-      for (const [nth, dependency] of this.#packages[index]!.dependencies.entries()) {
-        if (dependency.to >= 0) places.set(dependency.name, nth);
-      }
-      this.#places.set(index, places);
+  /** Resolves the peers of the instances made for a node. */
+  #provide(frame: Frame, top: number): void {
+    const { parent, entry } = frame;
+    this.#gather(parent, entry);
+    const instances = this.#made.slice(frame.firstMade);
+    for (const instance of instances) this.#give(instance, parent);
+    this.instances.merge(instances, top);
+  }
+
+  /** What a node provides: peers it was given, else its dependencies, else itself. */
+  #gather(node: number, entry: YarnEntry): void {
+    this.#offer(node, entry.name, node);
+    const first = this.#firstTarget[node]!;
+    for (let need = entry.firstNeed; need < entry.endNeed; need++) {
+      if (this.#packages.needTo[need] === NONE) continue;
+      this.#offer(node, this.#packages.needName(need), this.#targets[first + need - entry.firstNeed]!);
     }
-    return places.get(name);
+    if (node < this.#entries.length) return;
+    const of = this.instances.packageOf(node);
+    for (let peer = this.#peers.first[of]!; peer < this.#peers.first[of + 1]!; peer++) {
+      const given = this.instances.given(node, peer);
+      if (given !== OWN) this.#offer(node, this.#peers.name[peer]!, given);
+    }
   }
 
-  #provided(parent: number, name: string): number {
-    const given = this.#slot(parent, name);
-    if (given !== undefined) return given;
-    const of = this.#packageOf[parent]!;
-    const nth = this.#place(of, name);
-    if (nth !== undefined) return this.#child(parent, nth);
-    return this.#packages[of]!.name === name ? parent : MISSING;
+  #offer(node: number, name: number, target: number): void {
+    this.#provided[name] = target;
+    this.#providedBy[name] = node + 1;
   }
 
-  #provide(instance: number, parent: number): void {
-    const of = this.#packageOf[instance]!;
-    this.#slots[instance - this.#packages.length] = this.#packages[of]!.peers.map(({ name }) => {
-      const given = this.#provided(parent, name);
-      if (given === MISSING) return this.#place(of, name) === undefined ? MISSING : OWN;
-      if (given >= this.#packages.length) this.#depend(this.#find(given), instance);
-      return given;
-    });
-  }
-
-  #depend(on: number, dependent: number): void {
-    const known = this.#dependents.get(on);
-    if (known === undefined) this.#dependents.set(on, new Set([dependent]));
-    else known.add(dependent);
-  }
-
-  /** Makes one of instances that resolve alike; what depended on the one given up may now be alike too. */
-  #merge(batch: readonly number[], top: number): void {
-    const queue = new Set(batch);
-    for (const instance of queue) {
-      queue.delete(instance);
-      if (++this.#merges > this.#mostMerges) this.#limit();
-      if (this.#forward[instance] !== instance) continue;
-      const identity = this.#identity(instance, top);
-      const known = this.#known.get(identity);
-      if (known === undefined) {
-        this.#known.set(identity, instance);
-        continue;
-      }
-      const master = this.#find(known);
-      if (master === instance) continue;
-      this.#forward[instance] = master;
-      for (const dependent of this.#dependents.get(instance) ?? []) {
-        this.#depend(master, dependent);
-        queue.add(dependent);
+  #give(instance: number, parent: number): void {
+    const of = this.instances.packageOf(instance);
+    const { first, name, own } = this.#peers;
+    let isInsteadOfOwn = false;
+    for (let peer = first[of]!; peer < first[of + 1]!; peer++) {
+      const id = name[peer]!;
+      const given = this.#providedBy[id] === parent + 1 ? this.#provided[id]! : MISSING;
+      if (given === MISSING) {
+        this.instances.give(instance, own[peer] === NONE ? MISSING : OWN);
+      } else {
+        this.instances.give(instance, given);
+        isInsteadOfOwn ||= own[peer] !== NONE;
       }
     }
+    if (isInsteadOfOwn) this.#replaceOwn(instance);
   }
 
-  #needs(of: number, top: number): boolean {
-    return this.#packages[of]!.dependencies.some((dependency) => dependency.to === top);
-  }
-
-  /** What a package brings for a peer of its own: the same as if the parent had provided just that. */
-  #ownTarget(of: number, nth: number): number {
-    const { dependencies, peers } = this.#packages[of]!;
-    return dependencies[this.#place(of, peers[nth]!.name)!]!.to;
-  }
-
-  /** Yarn keeps what resolves to the workspace at the top of the walk apart from the same workspace met below it. */
-  #identity(instance: number, top: number): string {
-    const of = this.#packageOf[instance]!;
-    let text = String(of);
-    for (const [nth, slot] of this.#slots[instance - this.#packages.length]!.entries()) {
-      const target = slot === OWN ? this.#ownTarget(of, nth) : slot === MISSING ? MISSING : this.#find(slot);
-      text += target === top ? ',top' : `,${target}`;
+  /** What the parent provides for a peer takes the place of the package's own dependency of that name. */
+  #replaceOwn(instance: number): void {
+    const entry = this.#entryOf(instance);
+    const of = this.instances.packageOf(instance);
+    this.#ownTargets(instance, entry, false);
+    for (let peer = this.#peers.first[of]!; peer < this.#peers.first[of + 1]!; peer++) {
+      const own = this.#peers.own[peer]!;
+      if (own === NONE || this.instances.given(instance, peer) === OWN) continue;
+      this.#targets[this.#firstTarget[instance]! + own - entry.firstNeed] = GIVEN;
     }
-    return this.#needs(of, top) ? `${text},${top}` : text;
   }
-}
 
-/**
- * Positions in the order Yarn walks them (by `name@range`), which decides which of several like instances is met
- * first; undefined where the file has them in that order, as Yarn writes them but for a few names.
- */
-function walkOrder(dependencies: PeerPackage['dependencies']): number[] | undefined {
-  let nth = 1;
-  while (nth < dependencies.length && isBefore(dependencies[nth - 1]!.name, dependencies[nth]!.name)) nth++;
-  if (nth >= dependencies.length) return undefined;
-  return dependencies
-    .map((_, position) => position)
-    .sort((a, b) => (isBefore(dependencies[a]!.name, dependencies[b]!.name) ? -1 : 1));
-}
-
-/** Whether `a@` sorts before `b@`. */
-function isBefore(a: string, b: string): boolean {
-  return b.startsWith(a) ? 64 < b.charCodeAt(a.length) : a.startsWith(b) ? a.charCodeAt(b.length) < 64 : a < b;
+  /** Which of several like instances is met first depends on the order of the walk. */
+  #orderOf(entry: YarnEntry): readonly number[] {
+    const known = this.#orders.get(entry);
+    if (known !== undefined) return known;
+    const names: string[] = [];
+    for (let need = entry.firstNeed; need < entry.endNeed; need++) {
+      names.push(this.#packages.text(this.#packages.needName(need)));
+    }
+    const order = names.map((_, nth) => nth).sort((a, b) => (isBefore(names[a]!, names[b]!) ? -1 : 1));
+    this.#orders.set(entry, order);
+    return order;
+  }
 }

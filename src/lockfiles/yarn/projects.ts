@@ -1,11 +1,13 @@
 /** The workspaces of a Yarn lockfile: those it lists and those the manifests beside it name. */
 import type { Diagnostic } from '../../diagnostics.ts';
+import type { GraphBuilder } from '../../graph/builder.ts';
 import type { EdgeKind } from '../../graph/model.ts';
 import { asString, entriesOf, isObject, type JsonObject } from '../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { readManifest, workspaceDirectories } from '../workspaces.ts';
 import { declaredRange } from './descriptor.ts';
-import { allPeers, newDependency, type YarnDependency, type YarnEntry, type YarnPeer } from './entry.ts';
+import type { YarnPeer } from './entry.ts';
+import { peersOf, type YarnDependency, type YarnPackages } from './packages.ts';
 import { isTrue, textEntries, type YarnSettings } from './settings.ts';
 import { directoryOf } from './source.ts';
 
@@ -27,12 +29,12 @@ export interface YarnProjects {
 }
 
 /**
- * Finds the projects. Workspaces the lockfile does not list (Yarn 6 lists none) are appended to `entries`; the
+ * Finds the projects. Workspaces the lockfile does not list (Yarn 6 lists none) are appended to the entries; the
  * dependencies of those it lists get their kind, and what their manifest has and the lockfile does not is added.
  */
 export function findProjects(
   input: LockfileInput,
-  entries: YarnEntry[],
+  packages: YarnPackages,
   root: JsonObject | undefined,
   settings: YarnSettings,
   report: (diagnostic: Diagnostic) => void,
@@ -40,18 +42,20 @@ export function findProjects(
   const context = { lockfile: input.path, report };
   const byPath = new Map<string, YarnProject>();
   let unscoped = 0;
-  for (const [index, entry] of entries.entries()) {
-    if (!entry.reference.startsWith('workspace:')) continue;
+  const { entries } = packages;
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index]!;
+    if (!entry.isWorkspace) continue;
     const path = directoryOf(entry.reference);
     if (byPath.has(path)) continue;
     const manifest = path === '' ? root : readManifest(input.siblings, path, context);
     byPath.set(path, { path, entry: index, manifest });
-    unscoped += assignKinds(entries, index, manifest);
+    unscoped += assignKinds(packages, index, manifest);
   }
   const add = (path: string, manifest: JsonObject): void => {
     if (byPath.has(path)) return;
     byPath.set(path, { path, entry: entries.length, manifest });
-    entries.push(manifestEntry(path, manifest, settings));
+    addManifest(packages, path, manifest, settings);
   };
   const rootKnown = root !== undefined || byPath.has('');
   if (rootKnown && root !== undefined) add('', root);
@@ -69,18 +73,19 @@ export function findProjects(
 }
 
 /** Returns how many dependencies of the entry stay prod because no manifest knows better. */
-function assignKinds(entries: YarnEntry[], index: number, manifest: JsonObject | undefined): number {
-  const entry = entries[index]!;
-  if (manifest === undefined) return entry.dependencies.length;
+function assignKinds(packages: YarnPackages, index: number, manifest: JsonObject | undefined): number {
+  const { firstNeed, endNeed } = packages.entries[index]!;
+  if (manifest === undefined) return endNeed - firstNeed;
   const declared = new Map(manifestDependencies(manifest).map((dependency) => [dependency.name, dependency]));
   let unknown = 0;
-  for (const dependency of entry.dependencies) {
-    const found = declared.get(dependency.name);
-    declared.delete(dependency.name);
+  for (let need = firstNeed; need < endNeed; need++) {
+    const name = packages.text(packages.needName(need));
+    const found = declared.get(name);
+    declared.delete(name);
     if (found === undefined) unknown++;
-    else if (found.kind === 'dev') dependency.kind = 'dev';
+    else if (found.kind === 'dev') packages.needKind[need] = 'dev';
   }
-  if (declared.size > 0) entries[index] = { ...entry, dependencies: [...entry.dependencies, ...declared.values()] };
+  if (declared.size > 0) packages.extend(index, [...declared.values()]);
   return unknown;
 }
 
@@ -94,7 +99,7 @@ function manifestDependencies(manifest: JsonObject): YarnDependency[] {
   );
   const take = (field: unknown, kindOf: (name: string) => EdgeKind): void => {
     for (const [name, range] of textEntries(field)) {
-      merged.set(name, newDependency(name, declaredRange(range), kindOf(name)));
+      merged.set(name, { name, range: declaredRange(range), kind: kindOf(name) });
     }
   };
   take(manifest.dependencies, (name) => (optional.has(name) ? 'optional' : 'prod'));
@@ -103,44 +108,37 @@ function manifestDependencies(manifest: JsonObject): YarnDependency[] {
   return [...merged.values()];
 }
 
-function manifestEntry(path: string, manifest: JsonObject, settings: YarnSettings): YarnEntry {
+function addManifest(packages: YarnPackages, path: string, manifest: JsonObject, settings: YarnSettings): void {
   const name = asString(manifest.name) ?? '';
   const reference = `workspace:${path === '' ? '.' : path}`;
   const dependencies = manifestDependencies(manifest);
   for (const [other, range] of profileDependencies(manifest, settings)) {
     if (dependencies.some((dependency) => dependency.name === other)) continue;
-    dependencies.push(newDependency(other, declaredRange(range), 'dev'));
+    dependencies.push({ name: other, range: declaredRange(range), kind: 'dev' });
   }
-  return {
-    key: path === '' ? '' : `${name}@${reference}`,
-    descriptors: [],
-    name,
-    reference,
-    version: undefined,
-    checksum: undefined,
-    platform: false,
-    flags: 0,
-    dependencies,
-    peers: manifestPeers(manifest, dependencies),
-  };
+  const key = path === '' ? '' : `${name}@${reference}`;
+  packages.add({ key, name, reference, dependencies, peers: manifestPeers(manifest, packages.builder) });
 }
 
 /** Dependencies and peers of a directory that is no workspace (portal:, file:), from its manifest. */
-export function directoryNeeds(manifest: JsonObject): { dependencies: YarnDependency[]; peers: YarnPeer[] } {
+export function directoryNeeds(
+  manifest: JsonObject,
+  builder: GraphBuilder,
+): { dependencies: readonly YarnDependency[]; peers: readonly YarnPeer[] } {
   const dependencies = manifestDependencies({
     dependencies: manifest.dependencies,
     optionalDependencies: manifest.optionalDependencies,
     dependenciesMeta: manifest.dependenciesMeta,
   });
-  return { dependencies, peers: manifestPeers(manifest, dependencies) };
+  return { dependencies, peers: manifestPeers(manifest, builder) };
 }
 
-function manifestPeers(manifest: JsonObject, dependencies: readonly YarnDependency[]): YarnPeer[] {
+function manifestPeers(manifest: JsonObject, builder: GraphBuilder): readonly YarnPeer[] {
   const meta = entriesOf(manifest.peerDependenciesMeta).filter(([, value]) => isObject(value));
-  return allPeers(
+  return peersOf(
+    builder,
     new Map(textEntries(manifest.peerDependencies)),
     new Map(meta.map(([name, value]) => [name, isTrue((value as JsonObject).optional)])),
-    dependencies,
   );
 }
 
