@@ -8,7 +8,7 @@ import { hasThreads, type PoolOptions, readOnThreads } from './pool.ts';
 import { readFound } from './read-found.ts';
 
 /** With less to read a thread costs more than it saves: each compiles the readers again (docs/measurements.md). */
-const BYTES_PER_THREAD = 16 * 1024 * 1024;
+const BYTES_PER_THREAD = 64 * 1024 * 1024;
 /** Each thread holds a dictionary and a heap of its own. */
 const MOST_THREADS = 8;
 
