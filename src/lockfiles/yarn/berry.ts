@@ -2,7 +2,7 @@
  * yarn.lock of Yarn 2 to 4 ("Berry"): YAML, one mapping per resolved package under the descriptors that lead to it.
  * Facts from the lockfile's writer and reader in Yarn's own core (`generateLockfile`, `setupResolutions`).
  */
-import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
+import type { Diagnostic } from '../../diagnostics.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { EdgeKind, LockGraph } from '../../graph/model.ts';
 import { asString, entriesOf, isObject, type JsonObject } from '../json.ts';
@@ -10,6 +10,7 @@ import { LIMITS, type LockfileInput } from '../reader.ts';
 import { parseYaml } from '../yaml/yaml.ts';
 import { checksumOf, scanBerry } from './berry-text.ts';
 import { declaredRange, splitKey, splitName } from './descriptor.ts';
+import { newerVersion, notALockfile, tooMany } from './notes.ts';
 import { peersOf, YarnPackages } from './packages.ts';
 import { yarnGraph } from './resolve.ts';
 import { isTrue, textEntries } from './settings.ts';
@@ -29,7 +30,7 @@ export async function readYarnBerry(input: LockfileInput): Promise<LockGraph> {
   if (count > LIMITS.nodes) throw tooMany(input.path, count);
   const { formatVersion } = packages.builder;
   const diagnostics: Diagnostic[] = [];
-  if (Number(formatVersion) > NEWEST) diagnostics.push(newerVersion(input.path, formatVersion));
+  if (Number(formatVersion) > NEWEST) diagnostics.push(newerVersion(input.path, formatVersion, NEWEST));
   if (skipped.length > 0) diagnostics.push(skippedEntries(input.path, skipped));
   return yarnGraph(input, { packages, listsLocal: true, diagnostics });
 }
@@ -37,7 +38,7 @@ export async function readYarnBerry(input: LockfileInput): Promise<LockGraph> {
 /** The same from any YAML. */
 function parsedPackages(input: LockfileInput, skipped: string[]): YarnPackages {
   const document = parseYaml(input.path, input.text);
-  if (!isObject(document)) throw notALockfile(input.path);
+  if (!isObject(document)) throw notALockfile(input.path, 'expected a mapping of descriptors to entries');
   const metadata = isObject(document.__metadata) ? document.__metadata : {};
   const packages = new YarnPackages(new GraphBuilder('yarn-berry', scalar(metadata.version) ?? ''));
   for (const [key, value] of Object.entries(document)) {
@@ -87,36 +88,6 @@ function scalar(value: unknown): string | undefined {
 function fallbackLocator(descriptor: string, version: string | undefined): string {
   const asked = splitName(descriptor);
   return asked === undefined || version === undefined ? '' : `${asked.name}@npm:${version}`;
-}
-
-function notALockfile(file: string): LockfileError {
-  return new LockfileError({
-    code: 'LOCKFILE_SHAPE',
-    file,
-    line: 1,
-    column: 1,
-    message: 'expected a mapping of descriptors to entries',
-    next: 'restore the file from version control, or run yarn install',
-  });
-}
-
-function tooMany(file: string, count: number): LockfileError {
-  return new LockfileError({
-    code: 'LOCKFILE_TOO_COMPLEX',
-    file,
-    message: `${count} entries: expected at most ${LIMITS.nodes}`,
-    next: 'check that this is a lockfile; if it is, split it, or report the size that is needed',
-  });
-}
-
-function newerVersion(file: string, version: string): Diagnostic {
-  return {
-    code: 'LOCKFILE_VERSION',
-    severity: 'notice',
-    file,
-    message: `lock version ${version} is newer than ${NEWEST}, the newest known; it was read as that`,
-    next: 'update spof-deps',
-  };
 }
 
 function skippedEntries(file: string, keys: readonly string[]): Diagnostic {

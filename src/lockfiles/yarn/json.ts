@@ -3,12 +3,13 @@
  * aliases, patches and paths are not in it; they are read from the manifests again. Facts from the lockfile's reader
  * and writer in Yarn 6 itself (packages/zpm/src/lockfile.rs, resolvers, primitives_exts.rs).
  */
-import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
+import type { Diagnostic } from '../../diagnostics.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import { type LockGraph, NODE_FLAGS } from '../../graph/model.ts';
 import { asString, entriesOf, isObject, type JsonObject, parseLockfileJson } from '../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { declaredRange, splitKey, splitName } from './descriptor.ts';
+import { newerVersion, notALockfile, tooMany } from './notes.ts';
 import { peersOf, type YarnDependency, YarnPackages } from './packages.ts';
 import { yarnGraph } from './resolve.ts';
 import { textEntries } from './settings.ts';
@@ -26,11 +27,12 @@ const BUILTIN_PATCHES = new Set(['fsevents', 'resolve', 'typescript']);
  */
 export async function readYarnJson(input: LockfileInput): Promise<LockGraph> {
   const document = await parseLockfileJson(input.path, input.text);
-  if (!isObject(document.entries)) throw notALockfile(input.path);
+  if (!isObject(document.entries))
+    throw notALockfile(input.path, 'expected an object "entries" of descriptors to entries');
   const version = isObject(document.__metadata) ? document.__metadata.version : undefined;
   const formatVersion = typeof version === 'number' || typeof version === 'string' ? String(version) : '';
   const diagnostics: Diagnostic[] = [];
-  if (Number(formatVersion) > NEWEST) diagnostics.push(newerVersion(input.path, formatVersion));
+  if (Number(formatVersion) > NEWEST) diagnostics.push(newerVersion(input.path, formatVersion, NEWEST));
   const packages = new YarnPackages(new GraphBuilder('yarn-berry', formatVersion));
   let skipped = 0;
   for (const [key, value] of Object.entries(document.entries)) {
@@ -88,36 +90,6 @@ function variantsOf(variants: unknown): YarnDependency[] {
 
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
-function notALockfile(file: string): LockfileError {
-  return new LockfileError({
-    code: 'LOCKFILE_SHAPE',
-    file,
-    line: 1,
-    column: 1,
-    message: 'expected an object "entries" of descriptors to entries',
-    next: 'restore the file from version control, or run yarn install',
-  });
-}
-
-function tooMany(file: string, count: number): LockfileError {
-  return new LockfileError({
-    code: 'LOCKFILE_TOO_COMPLEX',
-    file,
-    message: `${count} entries: expected at most ${LIMITS.nodes}`,
-    next: 'check that this is a lockfile; if it is, split it, or report the size that is needed',
-  });
-}
-
-function newerVersion(file: string, version: string): Diagnostic {
-  return {
-    code: 'LOCKFILE_VERSION',
-    severity: 'notice',
-    file,
-    message: `lock version ${version} is newer than ${NEWEST}, the newest known; it was read as that`,
-    next: 'update spof-deps',
-  };
 }
 
 function skippedEntries(file: string, count: number): Diagnostic {

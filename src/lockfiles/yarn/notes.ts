@@ -1,5 +1,6 @@
 /** What the caller should know about how a Yarn lockfile was read. */
-import type { Diagnostic } from '../../diagnostics.ts';
+import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
+import { LIMITS } from '../reader.ts';
 import type { YarnPackages } from './packages.ts';
 import type { YarnProjects } from './projects.ts';
 
@@ -64,4 +65,35 @@ export function* notesOn(file: string, packages: YarnPackages, findings: Finding
 function someOf(names: readonly string[]): string {
   const distinct = [...new Set(names)];
   return distinct.length > 5 ? `${distinct.slice(0, 5).join(', ')}, ...` : distinct.join(', ');
+}
+
+/** @param expected what the file should have been, for the message */
+export function notALockfile(file: string, expected: string): LockfileError {
+  return new LockfileError({
+    code: 'LOCKFILE_SHAPE',
+    file,
+    line: 1,
+    column: 1,
+    message: expected,
+    next: 'restore the file from version control, or run yarn install',
+  });
+}
+
+export function tooMany(file: string, count: number): LockfileError {
+  return new LockfileError({
+    code: 'LOCKFILE_TOO_COMPLEX',
+    file,
+    message: `${count} entries: expected at most ${LIMITS.nodes}`,
+    next: 'check that this is a lockfile; if it is, split it, or report the size that is needed',
+  });
+}
+
+export function newerVersion(file: string, version: string, newest: number): Diagnostic {
+  return {
+    code: 'LOCKFILE_VERSION',
+    severity: 'notice',
+    file,
+    message: `lock version ${version} is newer than ${newest}, the newest known; it was read as that`,
+    next: 'update spof-deps',
+  };
 }
