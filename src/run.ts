@@ -13,8 +13,8 @@ export interface RunOptions {
   /** Directories or files; the working directory by default. */
   readonly sources?: readonly string[];
   /**
-   * A config file, or false for none. By default the config found in the only source, if that is a directory, or in the
-   * working directory.
+   * A config file, or false for none. By default the config found in the one directory that is scanned; where several
+   * sources are, the one of the working directory; for a single file none.
    */
   readonly config?: string | false;
   /** All by default. */
@@ -57,10 +57,10 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   };
 }
 
-function configFor(sources: readonly string[], wanted: string | false | undefined): Promise<Config> {
-  if (wanted === false) return Promise.resolve(NO_CONFIG);
+async function configFor(sources: readonly string[], wanted: string | false | undefined): Promise<Config> {
+  if (wanted === false) return NO_CONFIG;
   if (wanted !== undefined) return loadConfig(wanted);
   const [only] = sources;
-  const directory = sources.length === 1 && only !== undefined && statSync(only).isDirectory() ? only : '.';
-  return findConfig(directory);
+  if (sources.length > 1 || only === undefined) return findConfig('.');
+  return statSync(only).isDirectory() ? findConfig(only) : NO_CONFIG;
 }

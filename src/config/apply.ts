@@ -29,6 +29,9 @@ export function applyConfig(fleet: Fleet, config: Config): Landscape {
   const declared = declaredSystems(services, index, config, report);
   const systems = withImplicitSystems(declared, services);
   const guards = declaredGuards(index, systems, config, report);
+  if (config.failOn && config.failOn.blastRadius === undefined) {
+    report(['failOn'], 'failOn: layers alone fail nothing: expected "blastRadius" too');
+  }
   if (problems.length > 0) throw new UsageError(problems);
   return { services, systems, guards };
 }
@@ -47,6 +50,13 @@ function namedServices(fleet: Fleet, config: Config, report: Report): Service[] 
   const replaced = new Set<string>();
   for (const [name, entry] of config.services) {
     const at = ['services', name];
+    if (entry.workspace !== undefined && entry.lockfile === undefined) {
+      report(
+        [...at, 'workspace'],
+        `services.${name}: a workspace of which lockfile? Expected "lockfile" beside "workspace"`,
+      );
+      continue;
+    }
     const match = entry.lockfile === undefined ? byName.get(name) : lookUp(fleet, entry.lockfile, entry.workspace);
     if (typeof match === 'string')
       report([...at, match.startsWith('no workspace') ? 'workspace' : 'lockfile'], `services.${name}: ${match}`);

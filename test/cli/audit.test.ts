@@ -124,7 +124,8 @@ describe('gates', () => {
   it.each([
     [['--fail-on', '0.9'], 1],
     [['--fail-on', 'package=1'], 1],
-    [['--fail-on', 'artifact=0.5', '--layer', 'package'], 0],
+    [['--fail-on', 'artifact=1', '--layer', 'artifact'], 1],
+    [['--fail-on', 'artifact=0.5', '--layer', 'package'], 2],
   ])('%j exits with %i', async (args, code) => {
     expect((await spofDeps([tree(debugShared), ...args])).code).toBe(code);
   });

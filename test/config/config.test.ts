@@ -119,6 +119,8 @@ describe('the config and the fleet', () => {
     [{ systems: { s: { members: ['a', 'bb'] } } }, 'systems.s: no service "bb". Did you mean "b"?'],
     [{ systems: { s: { members: ['a', 'a'] } } }, '"a" is a member twice'],
     [{ systems: { s: { members: ['a', 'b'], need: 3 } } }, 'needs 3 of 2 members'],
+    [{ services: { a: { workspace: 'x' } } }, 'a workspace of which lockfile?'],
+    [{ failOn: { layers: ['package'] } }, 'layers alone fail nothing'],
     [{ guards: { g: { service: 'nobody', protects: ['a'] } } }, 'guards.g: no service "nobody"'],
     [{ guards: { g: { service: 'a', protects: ['moon'] } } }, 'guards.g: no system "moon"'],
   ])('%j is a contradiction', async (config, text) => {
@@ -134,6 +136,13 @@ describe('the config and the fleet', () => {
       (await outcome({ services: { a: { weight: 3 } }, systems: { s: { members: ['a', 'b'] } } })).stdout,
     );
     expect(report.fleet.systems).toEqual([{ name: 's', members: ['a', 'b'], need: 1, weight: 3, origin: 'declared' }]);
+  });
+
+  it('takes no config for a single file, and that of the working directory for several sources', async () => {
+    const root = tree({ ...fleet, 'spof-deps.json': JSON.stringify({ services: { gone: { weight: 2 } } }) });
+    expect((await spofDeps([join(root, 'a/package-lock.json')])).code).toBe(0);
+    expect((await spofDeps([join(root, 'a'), join(root, 'b')])).code).toBe(0);
+    expect((await spofDeps([root])).code).toBe(2);
   });
 
   it('refuses two configs, and reads the one in package.json', async () => {
