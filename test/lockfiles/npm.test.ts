@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LockfileError } from '../../src/diagnostics.ts';
@@ -426,6 +427,9 @@ describe('odd files', () => {
   });
 
   it('reads CRLF and a byte order mark', async () => {
+    const written = readFileSync(join(FIXTURES, 'npm', 'crlf-and-bom', 'package-lock.json'));
+    expect([written[0], written.includes('\r\n')]).toEqual([0xef, true]);
+    expect(edgeLines(await fixture('crlf-and-bom'))).toEqual([' -prod-> ms@^2.1.0 = node_modules/ms']);
     const text = inputOf(join(FIXTURES, 'npm', 'hoisted-and-nested', 'package-lock.json')).text;
     const odd = await read(`\ufeff${text.replaceAll('\n', '\r\n')}`);
     expect(edgeLines(odd)).toEqual(edgeLines(await fixture('hoisted-and-nested')));
