@@ -10,7 +10,7 @@ export interface ProgressLine {
 
 export function progressLine({ stderr, env }: Streams, quiet: boolean): ProgressLine {
   if (quiet || !stderr.isTTY || env.CI) return { show: () => {}, clear: () => {} };
-  let last = 0;
+  let last = Number.NEGATIVE_INFINITY;
   let shown = false;
   return {
     show(text) {
