@@ -87,7 +87,9 @@ function directText(audit: Audit, layer: LayerResult, details: Details): string[
       : [];
   return [
     ...bytes,
-    `Of the top ${worst.length}, ${named.length} ${named.length === 1 ? 'is' : 'are'} named by a manifest of your own${named.length === 0 ? '' : ` (${examples(named.map((cause) => layer.table.causes[cause.cause]!.name))})`}: those you can drop or replace yourselves; the others come in through them.`,
+    named.length === 0
+      ? `None of the top ${worst.length} is named by a manifest of your own: they come in through what you do name.`
+      : `Of the top ${worst.length}, ${named.length} ${named.length === 1 ? 'is' : 'are'} named by a manifest of your own (${examples(named.map((cause) => layer.table.causes[cause.cause]!.name))}): those you can drop or replace yourselves; the others come in through them.`,
   ];
 }
 
