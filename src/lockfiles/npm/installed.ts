@@ -21,7 +21,7 @@ export function isInside(directory: string, path: string): boolean {
 /** URL and digest npm noted for a package when it installed it, or nothing where what is there now is another one. */
 export type InstallationRecord = (location: string, name: string | null, version: string) => JsonObject;
 
-/** The hidden lockfile in node_modules: https://docs.npmjs.com/cli/configuring-npm/package-lock-json#hidden-lockfiles */
+/** The hidden lockfile in node_modules ("hidden lockfiles" in npm's documentation of package-lock.json). */
 export async function installationRecord(directory: string): Promise<InstallationRecord> {
   const packages = await hiddenPackages(join(directory, 'node_modules', '.package-lock.json'));
   return (location, name, version) => {

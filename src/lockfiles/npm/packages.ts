@@ -1,6 +1,6 @@
 /**
  * The `packages` of an npm lockfile (version 2 and 3) as a graph: one node per place, links folded into their target,
- * edges found the way Node.js finds a package. Facts: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
+ * edges found the way Node.js finds a package. Facts: npm's documentation of package-lock.json
  */
 import { posix } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
