@@ -5,6 +5,7 @@ import type { FoundLockfile } from '../sources/source.ts';
 import { bytesOf, directoryOf, siblingsOf } from '../sources/tree.ts';
 import { readLockfile } from './index.ts';
 import { lockfileText } from './text.ts';
+import { unsupportedBytes, unsupportedDiagnostic } from './unsupported.ts';
 
 export type ReadResult = { readonly graph: LockGraph } | { readonly failed: Diagnostic };
 
@@ -22,7 +23,10 @@ async function graphOf(found: FoundLockfile): Promise<LockGraph> {
     const { readNodeModules } = await import('./npm/arborist.ts');
     return readNodeModules(directoryOf(found));
   }
-  const text = lockfileText(found.path, bytesOf(found));
+  const bytes = bytesOf(found);
+  const unsupported = unsupportedBytes(bytes);
+  if (unsupported) throw new LockfileError(unsupportedDiagnostic(found.path, unsupported));
+  const text = lockfileText(found.path, bytes);
   return readLockfile(found.format, { path: found.path, text, siblings: siblingsOf(found) });
 }
 

@@ -2,11 +2,11 @@
  * Lockfiles of a directory tree. Never enters node_modules or .git, never follows a link, runs nothing; what it passes
  * over or cannot read is a diagnostic.
  */
-import { type Dirent, readdirSync, realpathSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 import type { Diagnostic } from '../diagnostics.ts';
 import { formatOf } from '../lockfiles/index.ts';
-import { unsupportedLockfile } from '../lockfiles/unsupported.ts';
+import { unsupportedDiagnostic, unsupportedLockfile } from '../lockfiles/unsupported.ts';
 import type { FoundLockfile, SourceContent } from './source.ts';
 import { isInside } from './tree.ts';
 
@@ -90,7 +90,10 @@ function visit(walk: Walk, directory: string, depth: number): void {
 function take(walk: Walk, path: string, entry: Dirent, beside: ReadonlySet<string>): void {
   const format = formatOf(entry.name);
   const unsupported = unsupportedLockfile(entry.name);
-  if (!format && !unsupported) return;
+  if (!format && !unsupported) {
+    noteWayOut(walk, path, entry);
+    return;
+  }
   if (entry.isSymbolicLink()) {
     walk.diagnostics.push({
       code: 'LINK_SKIPPED',
@@ -109,8 +112,25 @@ function take(walk: Walk, path: string, entry: Dirent, beside: ReadonlySet<strin
     });
   } else if (format) walk.lockfiles.push(found(walk, path, format));
   else if (unsupported) {
-    walk.diagnostics.push(unsupportedDiagnostic(shown(walk, path), unsupported, readInstead(entry.name, beside)));
+    const by = readInstead(entry.name, beside);
+    walk.diagnostics.push(
+      by === undefined ? unsupportedDiagnostic(shown(walk, path), unsupported) : superseded(shown(walk, path), by),
+    );
   }
+}
+
+/** A directory inside the tree is read where it stands; one outside is no part of the scan, and the reader is told. */
+function noteWayOut(walk: Walk, path: string, entry: Dirent): void {
+  const target = join(walk.tree.root, path);
+  if (!entry.isSymbolicLink() || !existsSync(target) || leadsInside(walk, path)) return;
+  if (!statSync(target).isDirectory()) return;
+  walk.diagnostics.push({
+    code: 'LINK_SKIPPED',
+    severity: 'notice',
+    file: shown(walk, path),
+    message: 'a symbolic link to a directory outside the scan is not followed',
+    next: 'name the directory as a source too, if its lockfiles belong to this fleet',
+  });
 }
 
 /** What is read in the place of an unsupported lockfile: the text form of the same, or an SBOM of the same directory. */
@@ -119,20 +139,14 @@ function readInstead(name: string, beside: ReadonlySet<string>): string | undefi
   return [...beside].find((other) => formatOf(other) === 'sbom');
 }
 
-function unsupportedDiagnostic(
-  file: string,
-  unsupported: { readonly what: string; readonly next: string },
-  by?: string,
-): Diagnostic {
-  return by === undefined
-    ? { code: 'LOCKFILE_UNSUPPORTED', severity: 'incomplete', file, message: unsupported.what, next: unsupported.next }
-    : {
-        code: 'SUPERSEDED',
-        severity: 'notice',
-        file,
-        message: `not read: ${by} beside it is`,
-        next: 'nothing, as long as the two are kept in step',
-      };
+function superseded(file: string, by: string): Diagnostic {
+  return {
+    code: 'SUPERSEDED',
+    severity: 'notice',
+    file,
+    message: `not read: ${by} beside it is`,
+    next: 'nothing, as long as the two are kept in step',
+  };
 }
 
 function list(walk: Walk, directory: string, depth: number): Dirent[] {

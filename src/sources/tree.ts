@@ -54,9 +54,11 @@ export function siblingsOf({ tree, file }: FoundLockfile): Siblings {
   };
 }
 
-/** Whether a file exists and is inside a root (itself without links) when every link on the way is followed. */
+/** Whether a path exists and is a root or inside it (itself without links) when every link on the way is followed. */
 export function isInside(root: string, file: string): boolean {
-  return existsSync(file) && realpathSync.native(file).startsWith(root.endsWith(sep) ? root : root + sep);
+  if (!existsSync(file)) return false;
+  const real = realpathSync.native(file);
+  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 /** The directories at and below one, relative to it. What is below is one run of the sorted list. */

@@ -57,14 +57,17 @@ describe('walking a directory', () => {
     const seen = await scan(root);
     expect(seen.lockfiles).toEqual(['a/package-lock.json']);
     expect(seen.incomplete).toEqual(['LINK_SKIPPED package-lock.json']);
-    expect(seen.notices).toContain('LINK_SKIPPED b/package-lock.json');
+    expect(seen.notices).toEqual(['LINK_SKIPPED b/package-lock.json', 'LINK_SKIPPED way-out']);
     expect(seen.code).toBe(3);
   });
 
   it('does not loop in a link to an ancestor', async () => {
     const root = tree({ 'a/package-lock.json': lock });
     symlinkSync('..', join(root, 'a', 'up'));
-    expect((await scan(root)).lockfiles).toEqual(['a/package-lock.json']);
+    symlinkSync('itself', join(root, 'itself'));
+    symlinkSync('/no/such/place', join(root, 'nowhere'));
+    const seen = await scan(root);
+    expect([seen.lockfiles, seen.notices]).toEqual([['a/package-lock.json'], []]);
   });
 
   it('takes two lockfiles in one directory for two services and tells', async () => {
@@ -114,6 +117,8 @@ describe('sources', () => {
     const root = tree({ 'package-lock.json': lock, 'anything.txt': lock, 'letter.txt': 'Dear all' });
     expect((await scan(join(root, 'package-lock.json'))).lockfiles).toEqual(['package-lock.json']);
     expect((await scan(join(root, 'anything.txt'))).lockfiles).toEqual(['anything.txt']);
+    const binary = tree({ 'renamed.lock': '#!/usr/bin/env bun\nbun-lockfile-format-v0\n\u0000' });
+    expect((await scan(join(binary, 'renamed.lock'))).incomplete).toEqual(['LOCKFILE_UNSUPPORTED renamed.lock']);
     expect((await scan(join(root, 'letter.txt'))).incomplete).toEqual(['LOCKFILE_UNSUPPORTED letter.txt']);
   });
 
