@@ -17,7 +17,6 @@ export type DiagnosticCode =
   | 'ENTRY_SKIPPED'
   | 'EDGE_UNRESOLVED'
   | 'PATH_ESCAPES'
-  | 'MANIFEST_MISSING'
   | 'MANIFEST_UNREADABLE'
   | 'ROOTS_ASSUMED'
   | 'SCOPE_ASSUMED'

@@ -145,11 +145,6 @@ export class GraphBuilder {
     return index;
   }
 
-  /** Adds flags to a node that exists already. */
-  flag(node: number, flags: number): void {
-    this.#flags[node] = (this.#flags[node] ?? 0) | flags;
-  }
-
   /** Adds an edge; `to` is NONE where the lockfile holds no target for it. */
   edge(from: number, to: number, kind: EdgeKind, name: string, range: string | undefined): void {
     this.namedEdge(from, to, kind, this.text(name), range);

@@ -30,6 +30,11 @@ export async function parseLockfileJson(path: string, text: string): Promise<Jso
   } catch {
     throw await syntaxError(path, text);
   }
+  return objectAtTop(path, value);
+}
+
+/** @throws LockfileError LOCKFILE_SHAPE where the whole document is no object */
+export function objectAtTop(path: string, value: unknown): JsonObject {
   if (isObject(value)) return value;
   throw new LockfileError({
     code: 'LOCKFILE_SHAPE',

@@ -1,7 +1,7 @@
 /** bun.lock is JSON with trailing commas, and comments where someone wrote them: its text as a value, and places in it. */
 import { LockfileError } from '../../diagnostics.ts';
 import { lineAt } from '../../lines.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { type JsonObject, objectAtTop } from '../json.ts';
 
 /** How a file starts that is laid out as bun writes it. */
 const LAYOUT = /^\{\r?\n {2}"/;
@@ -23,15 +23,7 @@ export async function parseBunText(path: string, text: string): Promise<JsonObje
   } catch {
     value = await parseCommented(path, text);
   }
-  if (isObject(value)) return value;
-  throw new LockfileError({
-    code: 'LOCKFILE_SHAPE',
-    file: path,
-    line: 1,
-    column: 1,
-    message: 'expected an object at the top level',
-    next: 'restore the file from version control, or write it again with bun install',
-  });
+  return objectAtTop(path, value);
 }
 
 /** 1-based line of an entry of a section, for files laid out as bun writes them; undefined otherwise. */
