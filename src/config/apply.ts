@@ -57,21 +57,21 @@ function namedServices(fleet: Fleet, config: Config, report: Report): Service[] 
       );
       continue;
     }
-    const match = entry.lockfile === undefined ? byName.get(name) : lookUp(fleet, entry.lockfile, entry.workspace);
+    const match =
+      entry.lockfile === undefined ? byName.get(name) : lookUp(fleet, found, entry.lockfile, entry.workspace);
     if (typeof match === 'string')
       report([...at, match.startsWith('no workspace') ? 'workspace' : 'lockfile'], `services.${name}: ${match}`);
     else if (match === undefined) {
       report(at, `services.${name}: no such service was found.${didYouMean(name, byName.keys())}`);
     } else {
-      const key = `${match.lockfile}:${match.project}`;
-      if (replaced.has(key) && fleet.lockfiles[match.lockfile]!.kind !== 'unread')
-        report(at, `services.${name}: this lockfile and workspace is declared twice`);
+      const key = identityOf(fleet, match);
+      if (replaced.has(key)) report(at, `services.${name}: this lockfile and workspace is declared twice`);
       replaced.add(key);
       if (!entry.drop) result.set(name, { ...match, name, weight: entry.weight ?? 1 });
     }
   }
   for (const service of found) {
-    if (replaced.has(`${service.lockfile}:${service.project}`)) continue;
+    if (replaced.has(identityOf(fleet, service))) continue;
     if (result.has(service.name)) {
       report(
         ['services', service.name],
@@ -81,6 +81,11 @@ function namedServices(fleet: Fleet, config: Config, report: Report): Service[] 
     result.set(service.name, service);
   }
   return [...result.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+// Of a lockfile that could not be read the projects are not known: its services differ by their names alone.
+function identityOf(fleet: Fleet, { lockfile, project, name }: Service): string {
+  return fleet.lockfiles[lockfile]!.kind === 'unread' ? `${lockfile}:${name}` : `${lockfile}:${project}`;
 }
 
 /** The services of every lockfile by the rules of the design, named by their directories. */
@@ -141,7 +146,12 @@ function directoryOf(lockfile: FleetLockfile, project: number): string {
   return directory === '.' ? (name ?? '.') : directory;
 }
 
-function lookUp(fleet: Fleet, path: string, workspace: string | undefined): Service | string {
+function lookUp(
+  fleet: Fleet,
+  found: readonly Service[],
+  path: string,
+  workspace: string | undefined,
+): Service | string {
   const wanted = posix.normalize(path);
   const index = fleet.lockfiles.findIndex((lockfile) => lockfile.path === wanted);
   if (index === -1) {
@@ -149,6 +159,10 @@ function lookUp(fleet: Fleet, path: string, workspace: string | undefined): Serv
       wanted,
       fleet.lockfiles.map((lockfile) => lockfile.path),
     )}`;
+  }
+  if (fleet.lockfiles[index]!.kind === 'unread') {
+    const whole = found.find((service) => service.lockfile === index)!;
+    return workspace === undefined ? whole : { ...whole, name: posix.join(posix.dirname(wanted), workspace) };
   }
   const { projects } = fleet.lockfiles[index]!;
   const fallback = defaultServices(fleet, fleet.lockfiles[index]!);

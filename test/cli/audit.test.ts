@@ -180,6 +180,30 @@ describe('bad input', () => {
     expect(outcome.stdout).toContain('LOCKFILE_CONFLICT b/package-lock.json:1');
   });
 
+  it('keeps the services a config names in a lockfile that could not be read', async () => {
+    const root = tree({
+      ...debugShared,
+      'mono/pnpm-lock.yaml': 'lockfileVersion: [',
+      'spof-deps.json': JSON.stringify({
+        services: {
+          'mono/apps/x': { weight: 2 },
+          shop: { lockfile: 'mono/pnpm-lock.yaml', workspace: 'apps/shop', weight: 3 },
+        },
+        systems: { both: { members: ['mono/apps/x', 'mono/apps/y'] }, one: { members: ['shop', 'a'] } },
+      }),
+    });
+    const report = await audit(root);
+    expect(report.code).toBe(3);
+    expect(report.fleet.services.map(({ name, read }) => [name, read])).toEqual([
+      ['a', true],
+      ['b', true],
+      ['mono', false],
+      ['mono/apps/x', false],
+      ['mono/apps/y', false],
+      ['shop', false],
+    ]);
+  });
+
   it('shows names with terminal escapes as text', async () => {
     const root = tree({ 'a/package-lock.json': npmLock({ 'evil\u001b]0;owned\u0007\u202e': '1.0.0\u001b[31m' }) });
     const { stdout } = await spofDeps([root], { columns: 160 });
