@@ -1,22 +1,7 @@
 /** JSON with a place in its errors. The fast path is JSON.parse; a tolerant parser is loaded only to find the line. */
 import { LockfileError } from '../diagnostics.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { columnAt, lineAt } from '../lines.ts';
-
-export type JsonObject = { readonly [key: string]: unknown };
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The value if it is a string, else undefined: fields of a wrong type count as absent. */
-export function asString(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Own, enumerable entries of an object, or none: names such as __proto__ are ordinary keys. */
-export function entriesOf(value: unknown): [string, unknown][] {
-  return isObject(value) ? Object.entries(value) : [];
-}
 
 /**
  * Parses a JSON lockfile whose top level is an object.

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { Minimatch } from 'minimatch';
 import { type Diagnostic, LockfileError } from '../diagnostics.ts';
-import { asString, isObject, type JsonObject } from './json.ts';
+import { asString, isObject, type JsonObject } from '../json.ts';
 import type { Siblings } from './reader.ts';
 
 /** Where diagnostics about manifests point and go. */

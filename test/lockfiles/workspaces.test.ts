@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Diagnostic, LockfileError } from '../../src/diagnostics.ts';
-import { isObject } from '../../src/lockfiles/json.ts';
+import { isObject } from '../../src/json.ts';
 import type { Siblings } from '../../src/lockfiles/reader.ts';
 import { readManifest, type WorkspaceOptions, workspaceDirectories } from '../../src/lockfiles/workspaces.ts';
 

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { LockfileError } from '../../diagnostics.ts';
 import { GraphBuilder, type NodeFields } from '../../graph/builder.ts';
 import { type EdgeKind, type LockGraph, NODE_FLAGS, NONE } from '../../graph/model.ts';
-import { asString, isObject } from '../json.ts';
+import { asString, isObject } from '../../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { type BunDocument, bunDocument, type Groups, ownString } from './document.ts';
 import { type BunEntry, bunEntry, isLocalTarball, posixPath } from './entry.ts';

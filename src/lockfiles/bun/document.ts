@@ -1,6 +1,6 @@
 /** The sections of a bun.lock, checked: what bun refuses to read is an error here too, what is odd in them is kept count of. */
 import { LockfileError } from '../../diagnostics.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { posixPath } from './entry.ts';
 import { parseBunText } from './text.ts';

@@ -1,7 +1,7 @@
 /** One entry of the `packages` map of a bun.lock: an array whose first string says where the package comes from. */
 import { posix } from 'node:path';
 import type { SourceKind } from '../../graph/model.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 
 /**
  * What an entry resolves to. Shapes, by the first element (bun's own writer and parser):

@@ -1,7 +1,8 @@
 /** bun.lock is JSON with trailing commas, and comments where someone wrote them: its text as a value, and places in it. */
 import { LockfileError } from '../../diagnostics.ts';
+import type { JsonObject } from '../../json.ts';
 import { lineAt } from '../../lines.ts';
-import { type JsonObject, objectAtTop } from '../json.ts';
+import { objectAtTop } from '../json.ts';
 
 /** How a file starts that is laid out as bun writes it. */
 const LAYOUT = /^\{\r?\n {2}"/;

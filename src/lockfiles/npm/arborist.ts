@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ArboristNode } from '@npmcli/arborist';
 import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
 import type { LockGraph } from '../../graph/model.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { readManifest } from '../workspaces.ts';
 import { installationRecord, isInside, skippedDiagnostics } from './installed.ts';

@@ -1,7 +1,7 @@
 /** The edges of npm lockfile entries and manifests. */
 import type { GraphBuilder } from '../../graph/builder.ts';
 import { type EdgeKind, NONE } from '../../graph/model.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { Tally, tooComplex, unresolvedEdges } from './diagnostics.ts';
 import type { LocationTree } from './tree.ts';

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import { LIMITS } from '../reader.ts';
 import { childName } from './tree.ts';
 

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import { NODE_FLAGS } from '../../graph/model.ts';
-import { asString, type JsonObject } from '../json.ts';
+import { asString, type JsonObject } from '../../json.ts';
 import { sourceOf } from './source.ts';
 import { folderName } from './tree.ts';
 

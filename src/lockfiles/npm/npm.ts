@@ -1,7 +1,8 @@
 /** package-lock.json and npm-shrinkwrap.json, lockfileVersion 1 to 3 and the versionless ones of npm 4 and older. */
 import { type Diagnostic, LockfileError } from '../../diagnostics.ts';
 import type { LockGraph } from '../../graph/model.ts';
-import { isObject, type JsonObject, parseLockfileJson } from '../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
+import { parseLockfileJson } from '../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { lineOfKey } from './diagnostics.ts';
 import { packagesGraph } from './packages.ts';

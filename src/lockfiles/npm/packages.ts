@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { LockfileKind, LockGraph } from '../../graph/model.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { entriesSkipped, rootsAssumed, Tally, targetsMissing, tooComplex } from './diagnostics.ts';
 import { EdgeReader, type Required } from './edges.ts';

@@ -1,7 +1,7 @@
 /** Before and after npm's migration of a version 1 lockfile: what is handed to it, and paths as they were meant. */
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { entriesSkipped, Tally, tooComplex } from './diagnostics.ts';
 

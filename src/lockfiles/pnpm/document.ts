@@ -1,5 +1,5 @@
 /** Reads one document of a pnpm lockfile. */
-import { isObject } from '../json.ts';
+import { isObject } from '../../json.ts';
 import type { YamlCursor } from '../yaml/cursor.ts';
 import { type PnpmFile, versionText } from './file.ts';
 import { ImporterReader, readImporters } from './importer-reader.ts';

@@ -1,5 +1,5 @@
 /** pnpm-lock.yaml as it stands in the file, before any reference is resolved. */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../../json.ts';
 
 export type DependencyKind = 'prod' | 'dev' | 'optional';
 

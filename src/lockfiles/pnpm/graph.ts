@@ -2,7 +2,7 @@
 import { LockfileError } from '../../diagnostics.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import { type EdgeKind, type LockGraph, NODE_FLAGS, NONE } from '../../graph/model.ts';
-import { asString, isObject } from '../json.ts';
+import { asString, isObject } from '../../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import type { Declared, PackageEntry, PnpmFile, Range, Snapshot } from './file.ts';
 import { type IdScheme, type ParsedId, suffixStart } from './ids.ts';

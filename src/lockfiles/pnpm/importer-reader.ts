@@ -1,5 +1,5 @@
 /** Reads the projects of a pnpm lockfile. */
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import type { YamlCursor } from '../yaml/cursor.ts';
 import { type Declared, type DependencyKind, type Importer, type PnpmFile, versionText } from './file.ts';
 

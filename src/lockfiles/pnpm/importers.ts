@@ -1,7 +1,7 @@
 /** The projects of a pnpm lockfile, and the directories that links lead to. */
 import { posix } from 'node:path';
 import type { GraphBuilder } from '../../graph/builder.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import type { Importer } from './file.ts';
 

@@ -1,6 +1,6 @@
 /** Reads the packages and snapshots of a pnpm lockfile. */
 import { NODE_FLAGS } from '../../graph/model.ts';
-import { entriesOf, isObject } from '../json.ts';
+import { entriesOf, isObject } from '../../json.ts';
 import type { YamlCursor } from '../yaml/cursor.ts';
 import { NOTHING, PackageEntry, type PnpmFile, type Range, Snapshot, versionText } from './file.ts';
 

@@ -1,6 +1,6 @@
 /** One component object of a CycloneDX BOM: names, hashes, URLs, and what its properties say. */
 import { NODE_FLAGS } from '../../graph/model.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import type { PackageFacts } from './component.ts';
 import type { Digest } from './digest.ts';
 

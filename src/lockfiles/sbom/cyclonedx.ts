@@ -3,7 +3,8 @@
  * says what is chosen and why.
  */
 import type { LockGraph } from '../../graph/model.ts';
-import { asString, isObject, type JsonObject, parseLockfileJson } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
+import { parseLockfileJson } from '../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { namelessRoot, noteNameless, noteOdd, packageFields } from './component.ts';
 import { componentFacts } from './cyclonedx-component.ts';

@@ -3,7 +3,8 @@
  * docs/readers/sbom.md says what is chosen and why.
  */
 import type { LockGraph } from '../../graph/model.ts';
-import { asString, isObject, type JsonObject, parseLockfileJson } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
+import { parseLockfileJson } from '../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { namelessRoot, noteNameless, noteOdd, type PackageFields, packageFields } from './component.ts';
 import { SbomGraph } from './graph.ts';

@@ -1,5 +1,5 @@
 /** SPDX 2.x JSON. */
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import type { Digest } from './digest.ts';
 import { type SpdxDocument, type SpdxPackage, type SpdxRelation, stated } from './spdx-document.ts';
 

@@ -1,6 +1,6 @@
 /** SPDX 3.0 as JSON-LD in its serialised form: a flat '@graph' of elements that refer to one another by spdxId. */
 import type { EdgeKind } from '../../graph/model.ts';
-import { asString, isObject, type JsonObject } from '../json.ts';
+import { asString, isObject, type JsonObject } from '../../json.ts';
 import type { Digest } from './digest.ts';
 import { type SpdxDocument, type SpdxPackage, type SpdxRelation, stated } from './spdx-document.ts';
 

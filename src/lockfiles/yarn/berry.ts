@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import type { EdgeKind, LockGraph } from '../../graph/model.ts';
-import { asString, entriesOf, isObject, type JsonObject } from '../json.ts';
+import { asString, entriesOf, isObject, type JsonObject } from '../../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { parseYaml } from '../yaml/yaml.ts';
 import { checksumOf, scanBerry } from './berry-text.ts';

@@ -1,6 +1,6 @@
 /** The roots of a Yarn 1 lockfile, which it does not hold itself: package.json beside it and those of its workspaces. */
 import { posix } from 'node:path';
-import { asString, entriesOf, isObject, type JsonObject } from '../json.ts';
+import { asString, entriesOf, isObject, type JsonObject } from '../../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { type ManifestContext, readManifest, workspaceDirectories } from '../workspaces.ts';
 

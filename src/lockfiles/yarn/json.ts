@@ -6,7 +6,8 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import { GraphBuilder } from '../../graph/builder.ts';
 import { type LockGraph, NODE_FLAGS } from '../../graph/model.ts';
-import { asString, entriesOf, isObject, type JsonObject, parseLockfileJson } from '../json.ts';
+import { asString, entriesOf, isObject, type JsonObject } from '../../json.ts';
+import { parseLockfileJson } from '../json.ts';
 import { LIMITS, type LockfileInput } from '../reader.ts';
 import { declaredRange, splitKey, splitName } from './descriptor.ts';
 import { newerVersion, notALockfile, tooMany } from './notes.ts';

@@ -1,7 +1,7 @@
 /** Writes entries whose dependencies and peers are resolved as nodes and edges. */
 import { LockfileError } from '../../diagnostics.ts';
 import { NONE } from '../../graph/model.ts';
-import { asString } from '../json.ts';
+import { asString } from '../../json.ts';
 import { LIMITS } from '../reader.ts';
 import type { YarnEntry } from './entry.ts';
 import { MISSING, OWN } from './instances.ts';

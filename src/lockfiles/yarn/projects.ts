@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { EdgeKind } from '../../graph/model.ts';
-import { asString, entriesOf, isObject, type JsonObject } from '../json.ts';
+import { asString, entriesOf, isObject, type JsonObject } from '../../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { readManifest, workspaceDirectories } from '../workspaces.ts';
 import { declaredRange } from './descriptor.ts';

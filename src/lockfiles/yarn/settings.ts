@@ -1,7 +1,7 @@
 /** What stands beside a Yarn lockfile and changes how it is read: resolutions of the root manifest, .yarnrc.yml. */
 import { posix } from 'node:path';
 import type { Diagnostic } from '../../diagnostics.ts';
-import { entriesOf, isObject, type JsonObject } from '../json.ts';
+import { entriesOf, isObject, type JsonObject } from '../../json.ts';
 import type { LockfileInput } from '../reader.ts';
 import { parseYaml } from '../yaml/yaml.ts';
 import { normalRange, splitName } from './descriptor.ts';
