@@ -7,8 +7,14 @@ import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureGrowth } from './growth.mjs';
 import { READER_GROUPS } from './readers.mjs';
+import { measureSignatures } from './signatures.mjs';
 
-const GROUPS = new Map([...READER_GROUPS, ['audit', measureAudit], ['growth', measureGrowth]]);
+const GROUPS = new Map([
+  ...READER_GROUPS,
+  ['audit', measureAudit],
+  ['growth', measureGrowth],
+  ['signatures', measureSignatures],
+]);
 
 const { values: options } = parseArgs({
   options: {

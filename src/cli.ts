@@ -1,9 +1,9 @@
 /** The command line: options, exit codes, error text. Loads nothing heavy until a command runs. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Gate } from './analysis/gate.ts';
 import { LAYERS, type LayerName } from './causes/layer.ts';
-import type { AuditOptions } from './commands/audit.ts';
+import type { AuditOptions, FailOn } from './commands/audit.ts';
 import type { Streams } from './commands/output.ts';
+import type { VerifyCommandOptions } from './commands/verify.ts';
 import { UsageError } from './errors.ts';
 import { SCOPES } from './graph/closure.ts';
 import { FORMATS } from './reports/formats.ts';
@@ -18,45 +18,54 @@ Examples:
   spof-deps web api/bom.cdx.json             a directory and an SBOM as one fleet
   spof-deps . --format json --top all        everything, for a program
   spof-deps . --fail-on package=0.8          exit 1 if one package can take 80% of the systems
+  spof-deps verify --require signature       exit 1 if anything locked is not signed by its registry
 
 Exit codes:
   0  nothing over the gate        2  usage or configuration
-  1  a gate failed (--fail-on)    3  incomplete: something could not be read   70  a bug of spof-deps
+  1  a gate failed: invalid       3  incomplete: something could not be read or asked
+     evidence, or --fail-on       70 a bug of spof-deps
 `;
 
 /** Parses arguments, runs the command and returns the exit code. Never throws. */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
   let code = 0;
+  const output = {
+    writeOut: (text: string) => void streams.stdout.write(text),
+    writeErr: (text: string) => void streams.stderr.write(text),
+  };
   const program = new Command('spof-deps')
+    .enablePositionalOptions()
     .description('What is our redundancy redundant against? Ranks what a fleet of services shares, from lockfiles.')
     .version(VERSION, '-V, --version')
     .argument('[source...]', 'directories, lockfiles or SBOM files (default: this directory)')
-    .addOption(new Option('--format <format>', 'report on stdout').choices([...FORMATS]).default('terminal'))
-    .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect)
-    .option('--top <n>', 'rows of each ranking, or all', parseTop, 20)
     .option('--layer <name>', `only this layer: ${LAYERS.join(', ')} (repeatable; default: all)`, collectLayer)
-    .addOption(
-      new Option('--scope <scope>', 'what counts: run time, build, or both').choices([...SCOPES]).default('all'),
+    .option(
+      '--fail-on <gate>',
+      'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable); never: not even for invalid evidence',
+      collectGate,
     )
-    .option('--fail-on <gate>', 'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable)', collectGate)
-    .option('--allow-incomplete', 'exit 0 even if something could not be read')
-    .option('--fail-on-empty', 'exit 3 if there is no lockfile')
-    .option('--config <file>', 'config file (default: spof-deps.json[c] of the scanned directory)')
-    .option('--no-config', 'use no config')
-    .option('--color', 'colours even where stdout is no terminal')
-    .option('--no-color', 'no colours')
-    .option('-q, --quiet', 'no progress line')
+    .option('--no-verify', 'ask no registry: rank only')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(spof-deps --help lists the options)')
-    .configureOutput({
-      writeOut: (text) => void streams.stdout.write(text),
-      writeErr: (text) => void streams.stderr.write(text),
-    })
+    .configureOutput(output)
     .exitOverride()
-    .action(async (sources: string[], given: GivenOptions) => {
+    .action(async (sources: string[], given: GivenAudit) => {
       const { auditCommand } = await import('./commands/audit.ts');
-      code = await auditCommand(sources, withDefaults(given), streams);
+      code = await auditCommand(sources, auditOptions(given), streams);
     });
+  common(program);
+  const verify = program
+    .command('verify')
+    .description('Evidence alone: is what the lockfiles pin signed by its registry, attested, and by whom?')
+    .argument('[source...]', 'directories, lockfiles or SBOM files (default: this directory)')
+    .option('--require <kind>', 'exit 1 unless all is verified: signature or provenance (repeatable)', collectKind)
+    .option('--json', 'the same as --format json')
+    .action(async (sources: string[], given: GivenVerify) => {
+      refuseMisplaced(program);
+      const { verifyCommand } = await import('./commands/verify.ts');
+      code = await verifyCommand(sources, verifyCommandOptions(given), streams);
+    });
+  common(verify);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -65,16 +74,62 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   }
 }
 
-/** As commander gives them: `config` is true where neither of its two forms was given. */
-type GivenOptions = Partial<Omit<AuditOptions, 'config'>> &
-  Pick<AuditOptions, 'format' | 'top' | 'scope'> & { readonly config: string | boolean };
+/** The options of every command that reads sources and verifies. */
+function common(command: Command): void {
+  command
+    .addOption(new Option('--format <format>', 'report on stdout').choices([...FORMATS]).default('terminal'))
+    .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect)
+    .option('--top <n>', 'rows of each table, or all', parseTop, 20)
+    .addOption(
+      new Option('--scope <scope>', 'what counts: run time, build, or both').choices([...SCOPES]).default('all'),
+    )
+    .option('--offline', 'ask nobody: use what earlier runs kept, or --evidence')
+    .option('--evidence <dir>', 'keep the answers of registries in this directory, and take them from it')
+    .option('--trusted-root <file>', 'Sigstore trusted_root.json to trust (default: from TUF)')
+    .option('--keys <file>', "keys.json of the registry to trust (default: from TUF, or the registry's own)")
+    .option('--tuf-mirror <url>', 'another TUF repository than the public one')
+    .option('--tuf-root <file>', 'root.json to start TUF from; needed with --tuf-mirror')
+    .option('--allow-incomplete', 'exit 0 even if something could not be read or asked')
+    .option('--fail-on-empty', 'exit 3 if there is no lockfile')
+    .option('--config <file>', 'config file (default: spof-deps.json[c] of the scanned directory)')
+    .option('--no-config', 'use no config')
+    .option('--color', 'colours even where stdout is no terminal')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'no progress line');
+}
 
-function withDefaults(given: GivenOptions): AuditOptions {
+// Before the command's name an option is the audit's, and would be ignored without a word.
+function refuseMisplaced(program: Command): void {
+  const misplaced = program.options.find((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
+  if (!misplaced) return;
+  throw new UsageError([
+    {
+      code: 'USAGE',
+      message: `${misplaced.long} stands before the command`,
+      next: 'put options after the command: spof-deps verify --offline',
+    },
+  ]);
+}
+
+/** As commander gives them: `config` is true where neither of its two forms was given. */
+type Given<T, Defaulted extends keyof T> = Partial<Omit<T, 'config' | Defaulted>> &
+  Pick<T, Defaulted> & { readonly config: string | boolean };
+type GivenAudit = Given<AuditOptions, 'format' | 'top' | 'scope' | 'verify'>;
+type GivenVerify = Given<VerifyCommandOptions, 'format' | 'top' | 'scope'> & { readonly json?: boolean };
+
+function auditOptions(given: GivenAudit): AuditOptions {
+  return { ...given, ...shared(given), layer: given.layer ?? [], failOn: given.failOn ?? [] };
+}
+
+function verifyCommandOptions(given: GivenVerify): VerifyCommandOptions {
+  const format = given.json ? 'json' : given.format;
+  return { ...given, ...shared(given), format, require: given.require ?? [] };
+}
+
+function shared(given: GivenAudit | GivenVerify) {
   return {
-    ...given,
     out: given.out ?? [],
-    layer: given.layer ?? [],
-    failOn: given.failOn ?? [],
+    offline: given.offline ?? false,
     allowIncomplete: given.allowIncomplete ?? false,
     failOnEmpty: given.failOnEmpty ?? false,
     quiet: given.quiet ?? false,
@@ -112,15 +167,29 @@ function parseTop(value: string): number {
   throw new InvalidArgumentError('expected a whole number from 1, or all.');
 }
 
-function collectGate(value: string, before: readonly Gate[] = []): Gate[] {
+function collectGate(value: string, before: readonly FailOn[] = []): FailOn[] {
+  const fixed = value === 'never' || value === 'invalid' ? value : undefined;
+  if (fixed === 'never' ? before.length > 0 : before.includes('never')) {
+    throw new InvalidArgumentError('never stands alone: it switches every gate off.');
+  }
+  if (fixed !== undefined) return [...before, fixed === 'never' ? fixed : { evidence: fixed }];
   const [, layer, number] = /^(?:([a-z]+)=)?(\d*\.?\d+)$/.exec(value) ?? [];
   const blastRadius = Number(number);
   if (number === undefined || blastRadius > 1 || (layer !== undefined && !isLayer(layer))) {
     throw new InvalidArgumentError(
-      `expected a blast radius from 0 to 1, or one of ${LAYERS.join(', ')} with it: package=0.8.`,
+      `expected a blast radius from 0 to 1, one of ${LAYERS.join(', ')} with it (package=0.8), invalid, or never.`,
     );
   }
   return [...before, layer === undefined ? { blastRadius } : { blastRadius, layer: layer as LayerName }];
+}
+
+type Kind = 'signature' | 'provenance';
+
+function collectKind(value: string, before: readonly Kind[] = []): Kind[] {
+  if (value !== 'signature' && value !== 'provenance') {
+    throw new InvalidArgumentError('expected signature or provenance.');
+  }
+  return before.includes(value) ? [...before] : [...before, value];
 }
 
 function collectLayer(value: string, before: readonly LayerName[] = []): LayerName[] {

@@ -23,13 +23,15 @@ export type DiagnosticCode =
   | 'SOURCE_UNREADABLE'
   | 'LINK_SKIPPED'
   | 'SEVERAL_LOCKFILES'
-  | 'SUPERSEDED';
+  | 'SUPERSEDED'
+  | 'REGISTRY_FAILED'
+  | 'TRUST_NOT_REFRESHED';
 
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   /** `incomplete`: something of the input is missing from the result (exit 3). `notice`: nothing is lost. */
   readonly severity: 'incomplete' | 'notice';
-  /** POSIX path as the source names it. */
+  /** POSIX path as the source names it, or the registry meant. */
   readonly file: string;
   /** 1-based; absent where the whole file is meant. */
   readonly line?: number;

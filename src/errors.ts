@@ -8,7 +8,9 @@ export type UsageCode =
   | 'CONFIG_SYNTAX'
   | 'CONFIG_INVALID'
   | 'CONFIG_CONTRADICTION'
-  | 'OUTPUT_FAILED';
+  | 'NPM_CONFIG_INVALID'
+  | 'OUTPUT_FAILED'
+  | 'TRUST_INVALID';
 
 export interface Problem {
   readonly code: UsageCode;

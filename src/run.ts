@@ -4,10 +4,12 @@ import { type Audit, auditFleet } from './analysis/audit.ts';
 import { LAYERS, type LayerName } from './causes/layer.ts';
 import { applyConfig, ignoresOf } from './config/apply.ts';
 import { type Config, findConfig, loadConfig, NO_CONFIG } from './config/load.ts';
+import { type Evidence, notAsked } from './evidence/evidence.ts';
 import type { Scope } from './graph/closure.ts';
 import { Fleet } from './graph/fleet.ts';
 import { readAll } from './lockfiles/read-all.ts';
 import { openSources } from './sources/index.ts';
+import type { VerifyOptions } from './verify.ts';
 
 export interface RunOptions {
   /** Directories or files; the working directory by default. */
@@ -17,12 +19,14 @@ export interface RunOptions {
    * sources are, the one of the working directory; for a single file none.
    */
   readonly config?: string | false;
-  /** All by default. */
+  /** All by default; an empty list for none. */
   readonly layers?: readonly LayerName[];
   /** 'all' by default. */
   readonly scope?: Scope;
   /** YYYY-MM-DD, for ignores that expire; the date of the clock by default. */
   readonly today?: string;
+  /** How to verify what the lockfiles pin, or false to ask nobody. By default the configured registries are asked. */
+  readonly verify?: VerifyOptions | false;
   /** Called after each lockfile. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -47,14 +51,20 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const read = await readAll(fleet, content.lockfiles, { onProgress: options.onProgress });
   const diagnostics = [...content.diagnostics, ...read];
   const question = {
-    layers: options.layers?.length ? options.layers : [...LAYERS].reverse(),
+    layers: options.layers ?? [...LAYERS].reverse(),
     scope: options.scope ?? 'all',
     today: options.today ?? new Date().toISOString().slice(0, 10),
   };
-  return {
-    audit: auditFleet(fleet, applyConfig(fleet, config), ignoresOf(config), question, diagnostics),
-    config,
-  };
+  const landscape = applyConfig(fleet, config);
+  const evidence = await evidenceOf(fleet, options.verify);
+  return { audit: auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics), config };
+}
+
+// Where there is nothing to verify, or nobody to ask, none of the network's code is loaded.
+async function evidenceOf(fleet: Fleet, options: VerifyOptions | false | undefined): Promise<Evidence> {
+  if (options === false || fleet.componentCount === 0) return notAsked(fleet.componentCount);
+  const { verifyFleet } = await import('./verify.ts');
+  return verifyFleet(fleet, options);
 }
 
 async function configFor(sources: readonly string[], wanted: string | false | undefined): Promise<Config> {

@@ -4,6 +4,7 @@ import { type System, withImplicitSystems } from '../src/analysis/systems.ts';
 import { usesOf } from '../src/analysis/uses.ts';
 import { LAYER_BUILDERS } from '../src/causes/index.ts';
 import type { Cause, CauseTable, LayerName } from '../src/causes/layer.ts';
+import { STRENGTHS } from '../src/evidence/evidence.ts';
 import { GraphBuilder } from '../src/graph/builder.ts';
 import type { Scope } from '../src/graph/closure.ts';
 import { Fleet } from '../src/graph/fleet.ts';
@@ -101,13 +102,18 @@ export function rankingOf(lockfiles: readonly TwinLockfile[], question: Question
   const { reach: reaches, sizes } = usesOf(fleet, services, [table], scope);
   const uses = reaches[0]!;
   const all = withImplicitSystems(systemsOf(systems(services.length)), services);
-  const ranked = rank(table, uses, sizes, services, all).map(({ cause, ...numbers }) => ({
+  const ranked = rank(table, uses, sizes, services, all, unchecked(table)).map(({ cause, ...numbers }) => ({
     ...numbers,
     index: cause,
     cause: table.causes[cause]!,
   }));
   const reach = table.causes.map((_, cause) => [...uses.service.subarray(uses.start[cause]!, uses.start[cause + 1]!)]);
   return { fleet, table, services, twins, ranked, reach };
+}
+
+/** Strengths of causes that nothing is known of. */
+export function unchecked(table: Pick<CauseTable, 'causes'>): Uint8Array {
+  return new Uint8Array(table.causes.length).fill(STRENGTHS.indexOf('none'));
 }
 
 type Target = string | { readonly to: string; readonly kind: TwinEdge['kind'] };

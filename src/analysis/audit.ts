@@ -2,16 +2,19 @@
 import { LAYER_BUILDERS } from '../causes/index.ts';
 import type { CauseTable, LayerName } from '../causes/layer.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import { type Evidence, STRENGTHS } from '../evidence/evidence.ts';
 import type { Finding } from '../findings.ts';
 import type { Scope } from '../graph/closure.ts';
 import type { Fleet } from '../graph/fleet.ts';
 import type { Service } from '../graph/services.ts';
 import { digestConflicts } from './conflicts.ts';
+import { countsOf, type EvidenceCounts, evidenceClasses, strengths } from './evidence-counts.ts';
+import { evidenceFindings } from './evidence-findings.ts';
 import { activeIgnores, type Ignore } from './ignores.ts';
 import type { Guard, Landscape } from './landscape.ts';
 import { type RankedCause, rank } from './rank.ts';
 import type { System } from './systems.ts';
-import { type Reach, type ServiceSize, usesOf } from './uses.ts';
+import { type Classing, type Reach, type ServiceSize, usesOf } from './uses.ts';
 
 export interface LayerResult {
   readonly table: CauseTable;
@@ -38,6 +41,11 @@ export interface Audit {
   readonly layers: readonly LayerResult[];
   /** The artifact layer, computed always: it says how much of a package runs on the same bytes. */
   readonly artifacts: LayerResult;
+  /** By component of the fleet: 1 if some service holds it within the scope. */
+  readonly held: Uint8Array;
+  readonly evidence: Evidence;
+  /** Components in scope by what is known of them: of the fleet, and of each service. */
+  readonly evidenceCounts: { readonly fleet: EvidenceCounts; readonly services: readonly EvidenceCounts[] };
   readonly findings: readonly Finding[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -54,16 +62,20 @@ export function auditFleet(
   landscape: Landscape,
   ignores: readonly Ignore[],
   question: AuditQuestion,
+  evidence: Evidence,
   diagnostics: readonly Diagnostic[],
 ): Audit {
   const { services, systems, guards } = landscape;
   const names: LayerName[] = [...new Set<LayerName>(['artifact', ...question.layers])];
   const tables = names.map((name) => LAYER_BUILDERS[name](fleet));
-  const uses = usesOf(fleet, services, tables, question.scope);
+  const classes = evidenceClasses(evidence);
+  const classing = { of: classes.of, count: classes.classes.length };
+  const uses = usesOf(fleet, services, tables, question.scope, classing);
+  const strong = strengths(classes);
   const active = activeIgnores(ignores, tables, question.today);
   const results = new Map(
     tables.map((table, at): [LayerName, LayerResult] => {
-      const all = rank(table, uses.reach[at]!, uses.sizes, services, systems);
+      const all = rank(table, uses.reach[at]!, uses.sizes, services, systems, weakest(table, uses.held, strong));
       const ranked = all.filter((cause) => !active.ids.has(table.causes[cause.cause]!.id));
       const coverage = coverageOf(table, uses.held);
       return [table.layer, { table, reach: uses.reach[at]!, ranked, ignored: all.length - ranked.length, ...coverage }];
@@ -79,8 +91,14 @@ export function auditFleet(
     guards,
     layers: question.layers.map((name) => results.get(name)!),
     artifacts: results.get('artifact')!,
-    findings: [...digestConflicts(fleet, tables[0]!), ...active.findings],
-    diagnostics,
+    held: uses.held,
+    evidence,
+    evidenceCounts: {
+      fleet: countsOf(classes, tallyOf(classing, uses.held)),
+      services: uses.tallies.map((tally) => countsOf(classes, tally)),
+    },
+    findings: [...evidenceFindings(fleet, evidence), ...digestConflicts(fleet, tables[0]!), ...active.findings],
+    diagnostics: [...diagnostics, ...evidence.diagnostics],
   };
 }
 
@@ -93,6 +111,25 @@ function coverageOf(table: CauseTable, held: Uint8Array): { readonly known: numb
     if (table.start[c]! < table.start[c + 1]!) known++;
   }
   return { known, of };
+}
+
+/** By cause: the strength of its weakest component that some service holds. */
+function weakest(table: CauseTable, held: Uint8Array, strong: Uint8Array): Uint8Array {
+  const result = new Uint8Array(table.causes.length).fill(STRENGTHS.length - 1);
+  for (let c = 0; c < held.length; c++) {
+    if (!held[c]) continue;
+    for (let m = table.start[c]!; m < table.start[c + 1]!; m++) {
+      const cause = table.members[m]!;
+      result[cause] = Math.min(result[cause]!, strong[c]!);
+    }
+  }
+  return result;
+}
+
+function tallyOf({ of, count }: Classing, held: Uint8Array): Int32Array {
+  const tally = new Int32Array(count);
+  for (let c = 0; c < held.length; c++) if (held[c]) tally[of[c]!]!++;
+  return tally;
 }
 
 /** Whether nothing is known of what a service holds, because its lockfile could not be read. */

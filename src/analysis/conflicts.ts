@@ -4,6 +4,8 @@ import type { CauseTable } from '../causes/layer.ts';
 import { packageName } from '../causes/package.ts';
 import type { Finding } from '../findings.ts';
 import type { Fleet } from '../graph/fleet.ts';
+import { append } from '../lists.ts';
+import { lockfilesByComponent } from './holders.ts';
 
 /** Lockfiles named per variant. */
 const EXAMPLES = 3;
@@ -47,20 +49,4 @@ export function digestConflicts(fleet: Fleet, artifacts: CauseTable): Finding[] 
         file: told[0]!.lockfiles[0] ?? '',
       };
     });
-}
-
-function lockfilesByComponent(fleet: Fleet, wanted: ReadonlySet<number>): Map<number, string[]> {
-  const result = new Map<number, string[]>();
-  for (const lockfile of fleet.lockfiles) {
-    for (const component of new Set(lockfile.component)) {
-      if (wanted.has(component)) append(result, component, lockfile.path);
-    }
-  }
-  return result;
-}
-
-function append<V>(lists: Map<number, V[]>, key: number, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

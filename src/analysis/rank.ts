@@ -1,5 +1,6 @@
 /** Blast radius and rank of every cause of a layer (design, sections 2 and 3). */
 import type { CauseTable } from '../causes/layer.ts';
+import { STRENGTHS, type Strength } from '../evidence/evidence.ts';
 import type { Service } from '../graph/services.ts';
 import { type System, SystemCounter } from './systems.ts';
 import { type Reach, type ServiceSize, USE } from './uses.ts';
@@ -19,11 +20,15 @@ export interface RankedCause {
   readonly direct: number;
   /** Mean load over the reach, 0 to 1. */
   readonly load: number;
+  /** What is known of the weakest of its components. */
+  readonly evidence: Strength;
 }
 
 /**
- * Ranks the causes that reach at least one service. First difference decides: blast radius, weighted reach, load, name,
- * id. Nothing is weighed against anything else, so a reader can redo it by hand.
+ * Ranks the causes that reach at least one service. First difference decides: blast radius, weighted reach, load, weaker
+ * evidence, name, id. Nothing is weighed against anything else, so a reader can redo it by hand.
+ *
+ * @param strengths by cause, as indexes into STRENGTHS
  */
 export function rank(
   table: CauseTable,
@@ -31,6 +36,7 @@ export function rank(
   sizes: readonly ServiceSize[],
   services: readonly Service[],
   systems: readonly System[],
+  strengths: Uint8Array,
 ): RankedCause[] {
   const counter = new SystemCounter(systems, services.length);
   const total = rounded(systems.reduce((sum, system) => sum + system.weight, 0));
@@ -65,15 +71,17 @@ export function rank(
       buildReach,
       direct,
       load: rounded(load / (to - from)),
+      evidence: STRENGTHS[strengths[cause]!]!,
     });
   }
-  return ranked.sort((a, b) => compare(a, b, table));
+  return ranked.sort((a, b) => compare(a, b, table, strengths));
 }
 
-function compare(a: RankedCause, b: RankedCause, table: CauseTable): number {
+function compare(a: RankedCause, b: RankedCause, table: CauseTable, strengths: Uint8Array): number {
   if (a.blastRadius !== b.blastRadius) return b.blastRadius - a.blastRadius;
   if (a.weightedReach !== b.weightedReach) return b.weightedReach - a.weightedReach;
   if (a.load !== b.load) return b.load - a.load;
+  if (strengths[a.cause] !== strengths[b.cause]) return strengths[a.cause]! - strengths[b.cause]!;
   const x = table.causes[a.cause]!;
   const y = table.causes[b.cause]!;
   return compareTexts(x.name, y.name) || compareTexts(x.id, y.id);

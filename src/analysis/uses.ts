@@ -44,16 +44,31 @@ export interface Uses {
   readonly held: Uint8Array;
   /** By lockfile: how many of its nodes no service reaches in any scope, projects left out. */
   readonly unreached: Int32Array;
+  /** By service: how many of its components in scope are of each class. */
+  readonly tallies: readonly Int32Array[];
+}
+
+/** A class for each component of the fleet, from 0 to count - 1. */
+export interface Classing {
+  readonly of: Int32Array;
+  readonly count: number;
 }
 
 /** Computes the uses of every cause of the given layers over all services, within a scope. */
-export function usesOf(fleet: Fleet, services: readonly Service[], tables: readonly CauseTable[], scope: Scope): Uses {
+export function usesOf(
+  fleet: Fleet,
+  services: readonly Service[],
+  tables: readonly CauseTable[],
+  scope: Scope,
+  classing: Classing = { of: new Int32Array(fleet.componentCount), count: 1 },
+): Uses {
   const joined = joinTables(tables, fleet.componentCount);
   const components = new Slots(fleet.componentCount);
   const grouping = new Grouping(joined.causes);
   const uses: Columns = { cause: new GrowingInts(), bits: new GrowingBytes(), dependents: new GrowingInts() };
   const starts = [0];
   const sizes: ServiceSize[] = [];
+  const tallies: Int32Array[] = [];
   const held = new Uint8Array(fleet.componentCount);
   const reached = fleet.lockfiles.map((lockfile) => new Uint8Array(lockfile.component.length));
   for (const service of services) {
@@ -67,7 +82,14 @@ export function usesOf(fleet: Fleet, services: readonly Service[], tables: reado
     if (scope !== 'build') addOwnUses(uses, own, joined, groups);
     starts.push(uses.cause.length);
     sizes.push(view.size);
-    for (let c = 0; c < view.inScope.length; c++) if (view.inScope[c]) held[view.graph.components[c]!] = 1;
+    const tally = new Int32Array(classing.count);
+    for (let c = 0; c < view.inScope.length; c++) {
+      if (!view.inScope[c]) continue;
+      const component = view.graph.components[c]!;
+      held[component] = 1;
+      tally[classing.of[component]!]!++;
+    }
+    tallies.push(tally);
   }
   const reach = byCause(joined.causes, starts, uses);
   return {
@@ -75,6 +97,7 @@ export function usesOf(fleet: Fleet, services: readonly Service[], tables: reado
     sizes,
     held,
     unreached: Int32Array.from(fleet.lockfiles, (lockfile, at) => unreachedOf(lockfile, reached[at]!)),
+    tallies,
   };
 }
 

@@ -4,6 +4,7 @@
  * a sha1 joins each of two artifacts of its release whose sha512 differ.
  */
 import type { Component } from '../graph/fleet.ts';
+import { append } from '../lists.ts';
 import { maximalCliques } from './cliques.ts';
 import { digestsOf } from './digests.ts';
 import type { Cause } from './layer.ts';
@@ -174,10 +175,4 @@ function originKey(component: Component): string {
   if (commit !== undefined) return `commit:${name}#${commit}`;
   if (resolved !== undefined) return `${isOwn(component) ? 'own' : source}:${resolved}`;
   return `nowhere:${JSON.stringify([source, name, version ?? ''])}`;
-}
-
-function append<K>(lists: Map<K, number[]>, key: K, value: number): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { type Format, formatOfFile, REPORTS } from '../reports/index.ts';
-import type { ReportInput } from '../reports/report.ts';
+import { type Format, formatOfFile } from '../reports/index.ts';
+import type { Report, ReportInput } from '../reports/report.ts';
 
 /** The streams and environment of the process, or a test's. */
 export interface Streams {
@@ -23,6 +23,7 @@ const DEFAULT_WIDTH = 100;
 const CHUNK = 1 << 16;
 
 export function writeReports(
+  reports: Readonly<Record<Format, Report>>,
   content: Pick<ReportInput, 'audit' | 'gates' | 'top'>,
   options: OutputOptions,
   streams: Streams,
@@ -30,10 +31,10 @@ export function writeReports(
   for (const file of options.out) {
     const format = formatOfFile(file);
     if (!format) throw unknownExtension(file);
-    writeFile(file, REPORTS[format]({ ...content, width: DEFAULT_WIDTH, color: false }));
+    writeFile(file, reports[format]({ ...content, width: DEFAULT_WIDTH, color: false }));
   }
   const input = { ...content, width: widthOf(streams), color: options.color ?? wantsColor(streams) };
-  for (const chunk of chunks(REPORTS[options.format](input))) streams.stdout.write(chunk);
+  for (const chunk of chunks(reports[options.format](input))) streams.stdout.write(chunk);
 }
 
 function unknownExtension(file: string): UsageError {

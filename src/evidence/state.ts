@@ -66,6 +66,8 @@ export const REASONS = {
   offline: 'unchecked',
   /** The registry did not answer after retries; the run is incomplete. */
   failed: 'unchecked',
+  /** Signed by a key that is not among those of an earlier run or of the library, and newer ones could not be had. */
+  'stale-keys': 'unchecked',
   /** A bundle, predicate or log format newer than this program. */
   unsupported: 'unchecked',
   /** Not a package of an npm registry. */

@@ -7,7 +7,7 @@ import type { Reason } from './state.ts';
 export interface Subject {
   readonly name: string;
   readonly version: string;
-  /** Every sha512 the lockfile accepts, each as `sha512-<base64>`; at least one. */
+  /** Every sha512 the lockfile accepts, each as `sha512-<base64>`, sorted; at least one. */
   readonly digests: readonly string[];
 }
 
@@ -21,8 +21,10 @@ export function subjectOf(component: Component, bundled: boolean): Bound {
   if (ecosystem !== 'npm') return { reason: 'ecosystem' };
   const digests = digestsOf(integrity);
   const strong = digests.filter((digest) => digest.algorithm === 'sha512').map((digest) => digest.text);
-  if (version !== undefined && strong.length > 0) return { subject: { name, version, digests: [...new Set(strong)] } };
-  if (digests.length > 0) return { reason: 'weak-digest' };
+  if (version !== undefined && strong.length > 0) {
+    return { subject: { name, version, digests: [...new Set(strong)].sort() } };
+  }
+  if (strong.length === 0 && digests.length > 0) return { reason: 'weak-digest' };
   if (bundled) return { reason: 'bundled' };
   return { reason: integrity?.startsWith('yarn') ? 'own-checksum' : 'no-digest' };
 }

@@ -2,11 +2,12 @@
  * A thread that reads lockfiles, one after the other, into a fleet of its own. Sends each one's columns with what its
  * dictionary gained since the last: most of what a service holds others hold too, so little text crosses over.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import type { Diagnostic } from '../diagnostics.ts';
 import { Fleet, type FleetLockfile } from '../graph/fleet.ts';
 import type { DictionaryPart } from '../graph/translation.ts';
 import type { FoundLockfile, Tree } from '../sources/source.ts';
+import { serveJobs } from '../threads/pool.ts';
 import { readFound } from './read-found.ts';
 
 /** A lockfile to read; `tree` is an index into the trees the thread was started with. */
@@ -21,20 +22,14 @@ export type Answer =
     }
   | { readonly failed: Diagnostic };
 
-if (parentPort) serve(parentPort, (workerData as { readonly trees: readonly Tree[] }).trees);
+const fleet = new Fleet();
 
-function serve(port: NonNullable<typeof parentPort>, trees: readonly Tree[]): void {
-  const fleet = new Fleet();
-  let last = Promise.resolve();
-  port.on('message', (job: Job) => {
-    last = last.then(async () => {
-      const answer = await read(fleet, { ...job, tree: trees[job.tree]! });
-      port.postMessage(answer, 'lockfile' in answer ? buffersOf(answer.lockfile) : []);
-    });
-  });
-}
+serveJobs(
+  (job: Job) => read({ ...job, tree: (workerData as { readonly trees: readonly Tree[] }).trees[job.tree]! }),
+  (answer) => ('lockfile' in answer ? buffersOf(answer.lockfile) : []),
+);
 
-async function read(fleet: Fleet, found: FoundLockfile): Promise<Answer> {
+async function read(found: FoundLockfile): Promise<Answer> {
   const result = await readFound(found);
   if ('failed' in result) return result;
   const strings = fleet.strings.size;

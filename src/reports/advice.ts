@@ -20,7 +20,13 @@ export function advice(audit: Audit, gates: readonly GateResult[], details: Deta
   ];
 }
 
-function gateText({ gate, over }: GateResult): string[] {
+export function gateText({ gate, over }: GateResult): string[] {
+  if ('evidence' in gate) {
+    const lacks = gate.evidence === 'invalid' ? 'has invalid evidence' : `lacks a verified ${gate.evidence}`;
+    return over.length === 0
+      ? []
+      : [`Gate failed: ${count(over.length, 'release')} of which each ${lacks}: ${examples(over)}.`];
+  }
   const where = gate.layer === undefined ? '' : ` in layer ${gate.layer}`;
   const what = `a blast radius of ${percent(gate.blastRadius)} or more${where}`;
   return over.length === 0

@@ -3,10 +3,15 @@ import type { Format } from './formats.ts';
 import { jsonReport } from './json.ts';
 import type { Report } from './report.ts';
 import { terminalReport } from './terminal.ts';
+import { verifyJson } from './verify-json.ts';
+import { verifyTerminal } from './verify-terminal.ts';
 
 export type { Format } from './formats.ts';
 
-export const REPORTS: Record<Format, Report> = { terminal: terminalReport, json: jsonReport };
+export const REPORTS: Readonly<Record<Format, Report>> = { terminal: terminalReport, json: jsonReport };
+
+/** Of the verify command: evidence alone. */
+export const VERIFY_REPORTS: Readonly<Record<Format, Report>> = { terminal: verifyTerminal, json: verifyJson };
 
 const EXTENSIONS = new Map<string, Format>([
   ['.json', 'json'],

@@ -2,9 +2,9 @@
 import { type Audit, isIncomplete, isUnread, type LayerResult } from '../analysis/audit.ts';
 import { Details } from '../analysis/detail.ts';
 import type { RankedCause } from '../analysis/rank.ts';
-import type { Diagnostic } from '../diagnostics.ts';
 import { VERSION } from '../version.ts';
-import { findingText } from './messages.ts';
+import { evidenceByService, evidenceHead } from './evidence-json.ts';
+import { jsonList, jsonRemarks } from './json-pieces.ts';
 import type { ReportInput } from './report.ts';
 
 export interface JsonCause {
@@ -22,6 +22,8 @@ export interface JsonCause {
   readonly buildReach: number;
   readonly load: number;
   readonly direct: number;
+  /** Of the weakest of its components. */
+  readonly evidence: 'invalid' | 'none' | 'signed' | 'attested';
   readonly sameBytes: { readonly artifact: string; readonly share: number };
   readonly lostSystemNames: readonly string[];
   readonly services: readonly string[];
@@ -37,26 +39,21 @@ export function* jsonReport(input: ReportInput): Iterable<string> {
   yield `  "complete": ${!isIncomplete(audit)},\n`;
   yield '  "fleet": {\n';
   yield `    "components": ${audit.artifacts.of},\n`;
-  yield* list('    ', 'lockfiles', lockfiles(audit), ',');
-  yield* list('    ', 'services', services(audit), ',');
-  yield* list('    ', 'systems', systems(audit), ',');
-  yield* list('    ', 'guards', guards(audit), '');
+  yield* jsonList('    ', 'lockfiles', lockfiles(audit), ',');
+  yield* jsonList('    ', 'services', services(audit), ',');
+  yield* jsonList('    ', 'systems', systems(audit), ',');
+  yield* jsonList('    ', 'guards', guards(audit), '');
   yield '  },\n';
+  yield `  "evidence": ${JSON.stringify(evidenceHead(audit))},\n`;
+  yield* jsonList('  ', 'evidenceByService', evidenceByService(audit), ',');
   yield '  "layers": {';
   for (const [at, layer] of audit.layers.entries()) {
     yield at === 0 ? '\n' : ',\n';
     yield* layerReport(layer, details, top);
   }
   yield '\n  },\n';
-  yield* list('  ', 'gates', gates, ',');
-  yield* list(
-    '  ',
-    'findings',
-    audit.findings.map((finding) => ({ ...finding, ...findingText(finding) })),
-    ',',
-  );
-  yield* list('  ', 'incomplete', withSeverity(audit, 'incomplete'), ',');
-  yield* list('  ', 'notices', withSeverity(audit, 'notice'), '');
+  yield* jsonList('  ', 'gates', gates, ',');
+  yield* jsonRemarks(audit);
   yield '}\n';
 }
 
@@ -68,7 +65,7 @@ function* layerReport(layer: LayerResult, details: Details, top: number): Iterab
   yield `      "of": ${layer.of},\n`;
   yield `      "ignored": ${layer.ignored},\n`;
   yield `      "defeating": ${ranked.filter((cause) => cause.lost > 0).length},\n`;
-  yield* list(
+  yield* jsonList(
     '      ',
     'top',
     map(ranked.slice(0, top), (cause) => causeReport(layer, cause, details)),
@@ -95,6 +92,7 @@ function causeReport(layer: LayerResult, ranked: RankedCause, details: Details):
     buildReach: ranked.buildReach,
     load: ranked.load,
     direct: ranked.direct,
+    evidence: ranked.evidence,
     sameBytes: detail.sameBytes,
     lostSystemNames: detail.lostSystems,
     services: detail.services,
@@ -143,23 +141,6 @@ function guards(audit: Audit): unknown[] {
   }));
 }
 
-function withSeverity(audit: Audit, wanted: Diagnostic['severity']): unknown[] {
-  return audit.diagnostics
-    .filter((diagnostic) => diagnostic.severity === wanted)
-    .map(({ severity: _, ...diagnostic }) => diagnostic);
-}
-
 function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Iterable<U> {
   for (const item of items) yield change(item);
-}
-
-/** An array with one item per line, so that two reports can be compared line by line. */
-function* list(indent: string, name: string, items: Iterable<unknown>, end: string): Iterable<string> {
-  yield `${indent}${JSON.stringify(name)}: [`;
-  let first = true;
-  for (const item of items) {
-    yield `${first ? '' : ','}\n${indent}  ${JSON.stringify(item)}`;
-    first = false;
-  }
-  yield `${first ? '' : `\n${indent}`}]${end}\n`;
 }

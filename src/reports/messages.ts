@@ -1,5 +1,6 @@
 /** The sentence of every finding. The code and its arguments are the interface; the wording is not. */
 import type { Finding } from '../findings.ts';
+import { KIND_NAMES, reasonText } from './evidence-words.ts';
 
 export interface FindingText {
   readonly message: string;
@@ -14,6 +15,31 @@ export function findingText(finding: Finding): FindingText {
           .map((variant) => `${variant.artifact} in ${variant.lockfiles.join(', ')}`)
           .join('; ')}`,
         next: 'find out which registry served which bytes; one name and version should be one artifact',
+      };
+    case 'EVIDENCE_INVALID':
+      return {
+        message: `the ${KIND_NAMES[finding.kind]} of ${finding.package}@${finding.version} is invalid: ${reasonText(finding.reason)}${finding.detail === '' ? '' : ` (${finding.detail})`}; locked in ${finding.lockfiles.join(', ')}`,
+        next: 'do not install or deploy it before it is known why: compare the locked bytes with the source, and how the entry came into the lockfile',
+      };
+    case 'INTEGRITY_DIFFERS':
+      return {
+        message: `${finding.package}@${finding.version} is locked as ${finding.locked}, which is not what the registry serves; locked in ${finding.lockfiles.join(', ')}`,
+        next: 'find out where the locked bytes come from; a registry of your own must be named in your npm configuration',
+      };
+    case 'PROVENANCE_LOST':
+      return {
+        message: `${finding.package}@${finding.version} was published without ${finding.what === 'provenance' ? 'provenance' : 'trusted publishing'}, which ${finding.since} had; locked in ${finding.lockfiles.join(', ')}`,
+        next: `look at how it was published; until that is clear, stay on ${finding.since}`,
+      };
+    case 'SOURCE_CHANGED':
+      return {
+        message: `${finding.package}@${finding.version} was built ${finding.what === 'repository' ? 'from' : 'by'} ${finding.now}, ${finding.since} ${finding.what === 'repository' ? 'from' : 'by'} ${finding.before}; locked in ${finding.lockfiles.join(', ')}`,
+        next: 'find out whether its maintainers moved it',
+      };
+    case 'SOURCE_DIFFERS':
+      return {
+        message: `${finding.package}@${finding.version} was built from ${finding.attested}, and its manifest declares ${finding.declared}; locked in ${finding.lockfiles.join(', ')}`,
+        next: 'find out which of the two its maintainers own',
       };
     case 'IGNORE_EXPIRED':
       return {

@@ -81,5 +81,6 @@ function numbersOf(cause: TwinCause, total: number) {
     buildReach: cause.buildReach.length,
     direct: cause.direct.length,
     load: expect.closeTo(toNumber(cause.load), 8),
+    evidence: 'none',
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RankedCause, rank } from '../../src/analysis/rank.ts';
 import { withImplicitSystems } from '../../src/analysis/systems.ts';
 import { USE } from '../../src/analysis/uses.ts';
+import { STRENGTHS, type Strength } from '../../src/evidence/evidence.ts';
 import { dev, lockfile, rankingOf } from '../described.ts';
 import type { TwinLockfile } from '../twin.ts';
 
@@ -16,7 +17,13 @@ function ids(lockfiles: readonly TwinLockfile[], question: Parameters<typeof ran
 
 /** Ranks causes given by name and id over services of ten components, with or without dependents in each service listed. */
 function rankRaw(
-  causes: readonly { name: string; id: string; services: readonly number[]; dependents?: readonly number[] }[],
+  causes: readonly {
+    name: string;
+    id: string;
+    services: readonly number[];
+    dependents?: readonly number[];
+    evidence?: Strength;
+  }[],
   weights: readonly number[],
 ): RankedCause[] {
   const services = weights.map((weight, index) => ({ name: `s${index}`, lockfile: index, project: 0, weight }));
@@ -38,10 +45,31 @@ function rankRaw(
     services.map(() => ({ components: 10, runtime: 10, build: 0 })),
     services,
     withImplicitSystems([], services),
+    Uint8Array.from(causes, ({ evidence = 'none' }) => STRENGTHS.indexOf(evidence)),
   );
 }
 
 describe('rank', () => {
+  it('puts weaker evidence first among equals, and never before a larger blast radius, reach or load', () => {
+    const equal = (['attested', 'signed', 'none', 'invalid'] as const).map((evidence) => ({
+      name: `a-${evidence}`,
+      id: evidence,
+      services: [0],
+      evidence,
+    }));
+    const wide = { name: 'wide', id: 'wide', services: [0, 1], evidence: 'attested' } as const;
+    const loaded = { name: 'loaded', id: 'loaded', services: [0], dependents: [3], evidence: 'attested' } as const;
+    const causes = [...equal, loaded, wide];
+    expect(rankRaw(causes, [1, 1]).map(({ cause }) => causes[cause]!.id)).toEqual([
+      'wide',
+      'loaded',
+      'invalid',
+      'none',
+      'signed',
+      'attested',
+    ]);
+  });
+
   it('puts what loses a redundant system before what takes down as many services of none', () => {
     const fleet = [service('a', 'in-both', 'in-a'), service('b', 'in-both'), service('c', 'in-c')];
     const systems = () => [{ members: [0, 1], need: 1, tenths: 20 }];

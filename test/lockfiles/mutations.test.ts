@@ -7,6 +7,7 @@ import { auditFleet } from '../../src/analysis/audit.ts';
 import { applyConfig } from '../../src/config/apply.ts';
 import { NO_CONFIG } from '../../src/config/load.ts';
 import { LockfileError } from '../../src/diagnostics.ts';
+import { notAsked } from '../../src/evidence/evidence.ts';
 import { Fleet } from '../../src/graph/fleet.ts';
 import { type FormatName, formatOf, readLockfile } from '../../src/lockfiles/index.ts';
 import { lockfileText } from '../../src/lockfiles/text.ts';
@@ -52,7 +53,7 @@ async function audited(file: string, text: string): Promise<string> {
     const fleet = new Fleet();
     fleet.add('service/lockfile', graph);
     const question = { layers: ['package', 'artifact'], scope: 'all', today: '2026-01-01' } as const;
-    auditFleet(fleet, applyConfig(fleet, NO_CONFIG), [], question, []);
+    auditFleet(fleet, applyConfig(fleet, NO_CONFIG), [], question, notAsked(fleet.componentCount), []);
     return 'read';
   } catch (error) {
     if (error instanceof LockfileError) return error.diagnostic.code;

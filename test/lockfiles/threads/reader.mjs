@@ -20,3 +20,4 @@ parentPort.on('message', ({ path, file }) => {
   const failed = { code: 'LOCKFILE_EMPTY', severity: 'incomplete', file: path, message: 'answered', next: '' };
   parentPort.postMessage({ failed });
 });
+parentPort.postMessage('started');

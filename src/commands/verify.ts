@@ -1,0 +1,46 @@
+/** spof-deps verify [source...]: evidence alone. */
+import { applyGates, type EvidenceGate } from '../analysis/gate.ts';
+import { exitCode } from '../exit.ts';
+import type { Scope } from '../graph/closure.ts';
+import { type Format, VERIFY_REPORTS } from '../reports/index.ts';
+import { run } from '../run.ts';
+import { type EvidenceOptions, verifyOptions } from './evidence.ts';
+import { type Streams, writeReports } from './output.ts';
+import { progressLine } from './progress.ts';
+
+export interface VerifyCommandOptions extends EvidenceOptions {
+  readonly format: Format;
+  readonly out: readonly string[];
+  readonly top: number;
+  readonly scope: Scope;
+  readonly require: readonly ('signature' | 'provenance')[];
+  readonly allowIncomplete: boolean;
+  readonly failOnEmpty: boolean;
+  readonly config: string | false | undefined;
+  readonly color: boolean | undefined;
+  readonly quiet: boolean;
+}
+
+/** Verifies what the lockfiles pin, writes the reports and returns the exit code. */
+export async function verifyCommand(
+  sources: readonly string[],
+  options: VerifyCommandOptions,
+  streams: Streams,
+): Promise<number> {
+  const progress = progressLine(streams, options.quiet);
+  const { audit } = await run({
+    sources,
+    layers: [],
+    scope: options.scope,
+    ...(options.config === undefined ? {} : { config: options.config }),
+    verify: verifyOptions(options, streams, progress),
+    onProgress: (done, total) => progress.step('reading lockfiles', done, total),
+  }).finally(() => progress.clear());
+  const wanted: EvidenceGate[] = [{ evidence: 'invalid' }, ...options.require.map((evidence) => ({ evidence }))];
+  const gates = applyGates(audit, wanted);
+  if (audit.fleet.lockfiles.length === 0) {
+    streams.stderr.write('spof-deps: no lockfile found; nothing was verified\n');
+  }
+  writeReports(VERIFY_REPORTS, { audit, gates, top: options.top }, options, streams);
+  return exitCode(audit, gates, options);
+}

@@ -1,0 +1,183 @@
+/** What the answers to one package prove of each of its releases in the fleet. */
+
+import { digestsOf } from '../causes/digests.ts';
+import type { Answers, NoAnswer, PackageAnswer } from '../registry/answers.ts';
+import { isSettled } from '../registry/excerpt.ts';
+import { historyOf } from '../registry/history.ts';
+import type { Release } from '../registry/release.ts';
+import { repositoryOf } from '../registry/repository.ts';
+import type { AttestationVerdicts, JudgeTrust } from './attestations.ts';
+import { type ComponentEvidence, everyKind, type ReleaseHistory } from './evidence.ts';
+import type { Judges } from './judging.ts';
+import { registryDigest, signatureVerdict } from './signature.ts';
+import { EVIDENCE_KINDS, stateOf, type Verdict } from './state.ts';
+import type { Subject } from './subject.ts';
+import type { Package, Target } from './subjects.ts';
+import type { Keys, TrustedText } from './trust.ts';
+
+export interface Tools {
+  readonly answers: Answers;
+  readonly judges: Judges;
+  readonly root: () => Promise<TrustedText>;
+  readonly keys: (registry: string) => Promise<Keys>;
+  /** Told of every question that got no answer. */
+  readonly onFailure: (registry: string, about: string, failure: Failure) => void;
+}
+
+export type Failure = Extract<NoAnswer, { kind: 'failed' }>;
+
+export interface Examined {
+  readonly target: Target;
+  readonly evidence: ComponentEvidence;
+  /** Whether the registry's answer carries any evidence at all, for any release. */
+  readonly serves: PackageAnswer['serves'] | undefined;
+}
+
+/** Examines every release of a package that the fleet holds. Never rejects for what one registry answers. */
+export async function examine(pack: Package, tools: Tools): Promise<Examined[]> {
+  const kept = await tools.answers.kept(pack.registry, pack.name);
+  const settled = pack.targets.filter(({ subject }) => isSettled(kept?.packument.releases.get(subject.version)));
+  const open = pack.targets.filter((target) => !settled.includes(target));
+  const known = kept ? await all(settled, (target) => examineRelease(pack, target, kept, false, tools)) : [];
+  // What an earlier run kept must not accuse anybody: the registry is asked again first.
+  const accused = tools.answers.offline ? [] : known.filter(({ evidence }) => isAccused(evidence));
+  const again = [...open, ...accused.map(({ target }) => target)];
+  const sure = known.filter((examined) => !accused.includes(examined));
+  return again.length === 0 ? sure : [...sure, ...(await ask(pack, again, kept, tools))];
+}
+
+async function ask(
+  pack: Package,
+  targets: readonly Target[],
+  kept: PackageAnswer | undefined,
+  tools: Tools,
+): Promise<Examined[]> {
+  const { answers } = tools;
+  if (answers.offline) {
+    return kept
+      ? all(targets, (target) => examineRelease(pack, target, kept, false, tools))
+      : targets.map((target) => ({ target, evidence: everyKind('offline'), serves: undefined }));
+  }
+  const wanted = new Set([
+    ...pack.targets.map(({ subject }) => subject.version),
+    ...[...(kept?.packument.releases ?? [])].filter(([, release]) => isSettled(release)).map(([version]) => version),
+  ]);
+  const answer = await answers.ask(pack.registry, pack.name, wanted);
+  if (answer.kind === 'known') return all(targets, (target) => examineRelease(pack, target, answer, true, tools));
+  if (answer.kind === 'failed') tools.onFailure(pack.registry, pack.name, answer);
+  const reason = answer.kind === 'absent' ? 'package-unknown' : answer.kind;
+  const detail = answer.kind === 'failed' ? answer.message : undefined;
+  return targets.map((target) => ({ target, evidence: everyKind(reason, detail), serves: undefined }));
+}
+
+async function examineRelease(
+  pack: Package,
+  target: Target,
+  { packument, serves }: PackageAnswer,
+  fresh: boolean,
+  tools: Tools,
+): Promise<Examined> {
+  const { subject } = target;
+  const release = packument.releases.get(subject.version);
+  if (!release) return { target, serves, evidence: everyKind(tools.answers.offline ? 'offline' : 'version-unknown') };
+  const history = historyOf(packument.releases, subject.version);
+  const predecessor = history.predecessor === undefined ? undefined : packument.releases.get(history.predecessor);
+  const [signature, attested, before] = await Promise.all([
+    signatureOf(pack.registry, subject, release, tools),
+    attestationsOf(pack.registry, subject, release, fresh, tools),
+    // Only where there is something to compare it with.
+    release.attested && predecessor?.attested ? buildBefore(pack, history.predecessor!, predecessor, tools) : undefined,
+  ]);
+  const releaseHistory: ReleaseHistory = {
+    ...history,
+    declared: release.repository === undefined ? undefined : repositoryOf(release.repository),
+    buildBefore: before,
+  };
+  return {
+    target,
+    serves,
+    evidence: {
+      verdicts: { signature, publish: attested.publish, provenance: attested.provenance },
+      digest: registryDigest(subject, release),
+      build: attested.build,
+      history: releaseHistory,
+    },
+  };
+}
+
+async function signatureOf(registry: string, subject: Subject, release: Release, tools: Tools): Promise<Verdict> {
+  const keys = await tools.keys(registry);
+  if (!keys.found) return { reason: keys.why === 'none' ? 'no-keys' : 'failed' };
+  return fair(await signatureVerdict(subject, release, keys.found.keys), keys);
+}
+
+async function attestationsOf(
+  registry: string,
+  subject: Subject,
+  release: Release,
+  fresh: boolean,
+  tools: Tools,
+): Promise<AttestationVerdicts> {
+  if (!release.attested) return same({ reason: 'not-attested' });
+  const answer = await tools.answers.attestations(registry, subject.name, subject.version, fresh);
+  switch (answer.kind) {
+    case 'known': {
+      const keys = await tools.keys(registry);
+      const judged = await tools.judges.judge(await trustOf(registry, keys, tools), subject, answer.text);
+      return withKeys(judged, keys);
+    }
+    case 'absent':
+      return same({ reason: 'not-served' });
+    case 'offline':
+      return same({ reason: 'offline' });
+    case 'failed':
+      tools.onFailure(registry, `the attestations of ${subject.name}@${subject.version}`, answer);
+      return same({ reason: 'failed', detail: answer.message });
+  }
+}
+
+/** Who built an earlier release, as far as its provenance is good for the bytes the registry serves of it. */
+async function buildBefore(
+  { registry, name }: Package,
+  version: string,
+  release: Release,
+  tools: Tools,
+): Promise<AttestationVerdicts['build']> {
+  const digests = digestsOf(release.integrity).filter(({ algorithm }) => algorithm === 'sha512');
+  if (digests.length === 0) return undefined;
+  const subject = { name, version, digests: digests.map(({ text }) => text) };
+  return (await attestationsOf(registry, subject, release, false, tools)).build;
+}
+
+async function trustOf(registry: string, keys: Keys, tools: Tools): Promise<JudgeTrust> {
+  const { text } = await tools.root();
+  return {
+    trustedRoot: text,
+    keys: keys.found?.text ?? '{"keys":[]}',
+    ...(keys.found?.ofRegistry ? { registry } : {}),
+  };
+}
+
+function withKeys(judged: AttestationVerdicts, keys: Keys): AttestationVerdicts {
+  if (keys.found) return { ...judged, publish: fair(judged.publish, keys) };
+  if (judged.publish.reason !== 'unknown-key') return judged;
+  return { ...judged, publish: { reason: keys.why === 'none' ? 'no-keys' : 'failed' } };
+}
+
+// A key that an old list does not know may be a new key, not a wrong one.
+function fair(verdict: Verdict, keys: Keys): Verdict {
+  const old = keys.found?.origin === 'kept' || keys.found?.origin === 'embedded';
+  return verdict.reason === 'unknown-key' && old ? { ...verdict, reason: 'stale-keys' } : verdict;
+}
+
+function isAccused({ verdicts, digest }: ComponentEvidence): boolean {
+  return digest === 'differs' || EVIDENCE_KINDS.some((kind) => stateOf(verdicts[kind]) === 'invalid');
+}
+
+function same(verdict: Verdict): AttestationVerdicts {
+  return { publish: verdict, provenance: verdict };
+}
+
+function all<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<U[]> {
+  return Promise.all(items.map(work));
+}

@@ -1,0 +1,129 @@
+/** Questions to registries, answered from what an earlier run kept where that is settled, else over the network. */
+import { isObject } from '../json.ts';
+import { type Answer, attestationsPath, KEYS_PATH, packagePath, type RegistryClient } from './client.ts';
+import { excerptOf } from './excerpt.ts';
+import { parsePackument, type ServesEvidence, servesEvidence } from './packument.ts';
+import type { Packument } from './release.ts';
+import type { Store } from './store.ts';
+
+/** `offline`: nobody was asked. `refused`, `failed`: see Answer. */
+export type NoAnswer =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+export interface PackageAnswer {
+  readonly kind: 'known';
+  readonly packument: Packument;
+  readonly serves: ServesEvidence;
+}
+
+export interface TextAnswer {
+  readonly kind: 'known';
+  readonly text: string;
+  readonly from: 'registry' | 'store';
+}
+
+export class Answers {
+  readonly #client: RegistryClient | undefined;
+  readonly #store: Store;
+  /** Attestations asked for in this run: two lockfiles may pin one release, and one release may precede another. */
+  readonly #attestations = new Map<string, Promise<TextAnswer | NoAnswer>>();
+
+  /** @param client undefined: offline */
+  constructor(client: RegistryClient | undefined, store: Store) {
+    this.#client = client;
+    this.#store = store;
+  }
+
+  get offline(): boolean {
+    return this.#client === undefined;
+  }
+
+  /** What an earlier run kept of a package, or undefined. */
+  async kept(registry: string, name: string): Promise<PackageAnswer | undefined> {
+    const value = await this.#store.read('package', [registry, name]);
+    if (!isObject(value) || !isObject(value.serves)) return undefined;
+    const packument = parsePackument(JSON.stringify(value.packument) ?? '', name);
+    if (!packument) return undefined;
+    const { signatures, attestations } = value.serves;
+    return {
+      kind: 'known',
+      packument,
+      serves: { signatures: signatures === true, attestations: attestations === true },
+    };
+  }
+
+  /**
+   * Asks for a package, and keeps its settled part.
+   *
+   * @param wanted versions to keep, besides those of their lines
+   */
+  async ask(registry: string, name: string, wanted: ReadonlySet<string>): Promise<PackageAnswer | NoAnswer> {
+    const answer = await this.#get(registry, packagePath(name));
+    if (answer.kind !== 'ok') return noAnswer(answer);
+    const packument = parsePackument(answer.text, name);
+    if (!packument) return { kind: 'failed', code: 'not-a-packument', message: 'the answer is no list of releases' };
+    const serves = servesEvidence(packument);
+    await this.#store.write('package', [registry, name], { serves, packument: excerptOf(packument, wanted) });
+    return { kind: 'known', packument, serves };
+  }
+
+  /** @param fresh whether to ask the registry even if an earlier run kept an answer */
+  async attestations(registry: string, name: string, version: string, fresh: boolean): Promise<TextAnswer | NoAnswer> {
+    const question = [registry, name, version];
+    const key = JSON.stringify(question);
+    const before = await this.#attestations.get(key);
+    const stale = fresh && before?.kind === 'known' && before.from === 'store' && !this.offline;
+    if (before && !stale) return before;
+    const running = this.#attestations.get(key);
+    const answer = stale || !running ? this.#askAttestations(question, name, version, fresh) : running;
+    this.#attestations.set(key, answer);
+    return answer;
+  }
+
+  async #askAttestations(
+    question: readonly string[],
+    name: string,
+    version: string,
+    fresh: boolean,
+  ): Promise<TextAnswer | NoAnswer> {
+    const registry = question[0]!;
+    if (!fresh || this.offline) {
+      const text = await this.#store.read('attestations', question);
+      if (typeof text === 'string') return { kind: 'known', text, from: 'store' };
+    }
+    const answer = await this.#get(registry, attestationsPath(name, version));
+    if (answer.kind !== 'ok') return noAnswer(answer);
+    await this.#store.write('attestations', question, answer.text);
+    return { kind: 'known', text: answer.text, from: 'registry' };
+  }
+
+  /** The keys document a registry serves, undefined where it has none. Throws where it does not answer. */
+  async keys(registry: string): Promise<string | undefined> {
+    const answer = await this.#get(registry, KEYS_PATH);
+    if (answer.kind === 'ok') return answer.text;
+    // Registries without keys answer with one or the other (npm/cli #5479).
+    if (answer.kind === 'absent' || (answer.kind === 'refused' && answer.status === 400)) return undefined;
+    throw new Error(answer.kind);
+  }
+
+  async #get(registry: string, path: string | undefined): Promise<Answer | NoAnswer> {
+    if (this.#client === undefined) return { kind: 'offline' };
+    if (path === undefined) return { kind: 'failed', code: 'bad-name', message: 'no registry could serve this name' };
+    return this.#client.get(registry, path);
+  }
+}
+
+function noAnswer(answer: Exclude<Answer | NoAnswer, { kind: 'ok' }>): NoAnswer {
+  switch (answer.kind) {
+    case 'absent':
+      return { kind: 'absent' };
+    case 'offline':
+      return answer;
+    case 'refused':
+      return { kind: 'failed', code: `refused-${answer.status}`, message: `the registry refuses (${answer.status})` };
+    case 'failed':
+      return { kind: 'failed', code: answer.code, message: answer.message };
+  }
+}

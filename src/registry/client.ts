@@ -1,0 +1,188 @@
+/** Asks the configured registries: bounded in number, size and time, patient with busy hosts, and short with dead ones. */
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { below } from './address.ts';
+import { type Answer, type FailureCode, failed } from './answer-kinds.ts';
+import { HostBudget, type HostStats } from './host-budget.ts';
+import type { NpmSettings } from './npm-config.ts';
+import { waitBefore } from './retry.ts';
+import { type Asked, Wire } from './wire.ts';
+
+export { attestationsPath, KEYS_PATH, packagePath } from './address.ts';
+export type { Answer, Failure, FailureCode } from './answer-kinds.ts';
+
+export interface ClientOptions {
+  readonly settings: Pick<NpmSettings, 'registries' | 'accessTo' | 'fetchOptions'>;
+  /** Directory of an HTTP cache, made where it is missing; answers that took credentials are never kept in it. */
+  readonly cache?: string;
+  /** Requests in flight; the user's maxsockets lowers it. */
+  readonly concurrency?: number;
+  /** Milliseconds for one request with all its retries and waits, from when it is its turn. */
+  readonly totalTimeout?: number;
+  /** Requests on the wire per host. */
+  readonly requestsPerHost?: number;
+  /** Requests in a row that a host may leave unanswered before no more are sent to it. */
+  readonly breakAfter?: number;
+  /** Bytes a packument, and any other document, may have after decompression. */
+  readonly packumentBytes?: number;
+  readonly documentBytes?: number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+export interface ClientStats extends HostStats {
+  readonly byHost: ReadonlyMap<string, HostStats>;
+  /** `unusable`: one was wanted and cannot be written. */
+  readonly cache: 'none' | 'used' | 'unusable';
+}
+
+/** Full packuments: the abbreviated form has neither times nor publishers. */
+const ACCEPT = 'application/json';
+
+export class RegistryClient {
+  readonly #options: ClientOptions;
+  readonly #registries: ReadonlySet<string>;
+  readonly #hosts = new Map<string, HostBudget>();
+  readonly #sleep: (milliseconds: number) => Promise<void>;
+  #started: Promise<Running> | undefined;
+  #cache: ClientStats['cache'] = 'none';
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#registries = new Set(options.settings.registries());
+    this.#sleep = options.sleep ?? pause;
+  }
+
+  /**
+   * Never rejects for what a registry or the network does.
+   *
+   * @param registry one of the settings' registries; nothing else is ever asked
+   * @param path below it, from packagePath, attestationsPath or KEYS_PATH
+   */
+  async get(registry: string, path: string, options: { readonly accept?: string } = {}): Promise<Answer> {
+    const url = this.#registries.has(registry) ? below(registry, path) : undefined;
+    if (url === undefined) return failed('bad-path', 'not an address below a configured registry');
+    const { packumentBytes = 256 * 2 ** 20, documentBytes = 16 * 2 ** 20 } = this.#options;
+    const most = path.startsWith('-/') ? documentBytes : packumentBytes;
+    this.#started ??= this.#start();
+    const { wire, limit } = await this.#started;
+    return limit(() => this.#ask(wire, { registry, url, accept: options.accept ?? ACCEPT, most }));
+  }
+
+  get stats(): ClientStats {
+    const sum = { requests: 0, retried: 0, bytes: 0 };
+    for (const host of this.#hosts.values()) {
+      sum.requests += host.requests;
+      sum.retried += host.retried;
+      sum.bytes += host.bytes;
+    }
+    const byHost = [...this.#hosts].map(
+      ([name, { requests, retried, bytes }]) => [name, { requests, retried, bytes }] as const,
+    );
+    return { ...sum, byHost: new Map(byHost), cache: this.#cache };
+  }
+
+  async #start(): Promise<Running> {
+    const [{ default: fetch }, { default: pLimit }] = await Promise.all([
+      import('make-fetch-happen'),
+      import('p-limit'),
+    ]);
+    const { concurrency = 20, cache, settings } = this.#options;
+    const inFlight = Math.min(concurrency, settings.fetchOptions.maxSockets ?? concurrency);
+    if (cache !== undefined) this.#cache = writable(cache) ? 'used' : 'unusable';
+    const wire = new Wire(fetch, settings.fetchOptions, inFlight, this.#cache === 'used' ? cache : undefined);
+    return { wire, limit: pLimit(inFlight) };
+  }
+
+  async #ask(wire: Wire, asked: Asked): Promise<Answer> {
+    const host = this.#hostOf(asked.url);
+    const deadline = new Deadline(this.#options.totalTimeout ?? 180_000);
+    try {
+      const answer = await this.#askUntil(deadline, wire, asked, host);
+      host.ended(answer.kind === 'failed' ? answer.code : undefined);
+      return answer;
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async #askUntil(deadline: Deadline, wire: Wire, asked: Asked, host: HostBudget): Promise<Answer> {
+    const { settings } = this.#options;
+    const access = settings.accessTo(asked.registry);
+    for (let tried = 0; ; tried++) {
+      if (await deadline.before(host.clear()))
+        return failed('rate-limited', `${asked.url.origin} wants fewer requests`);
+      if (host.broken !== undefined) return unanswered(host.broken, asked);
+      const { answer, again } = await wire.attempt(asked, access, host, deadline.signal);
+      if (again === undefined) return answer;
+      const wait = waitBefore(tried, again.after, settings.fetchOptions.retry);
+      const limited = answer.kind === 'failed' && answer.code === 'rate-limited';
+      if (limited && wait === undefined) host.shut();
+      // The others wait too, whether or not this request has a retry left.
+      if (limited && wait !== undefined) host.pause(this.#sleep(wait));
+      if (wait === undefined || tried >= settings.fetchOptions.retry.retries || deadline.signal.aborted) return answer;
+      host.retried++;
+      if (!limited && (await deadline.before(this.#sleep(wait)))) return answer;
+    }
+  }
+
+  #hostOf(url: URL): HostBudget {
+    let host = this.#hosts.get(url.origin);
+    if (host === undefined) {
+      host = new HostBudget(this.#options.requestsPerHost ?? 50_000, this.#options.breakAfter ?? 5);
+      this.#hosts.set(url.origin, host);
+    }
+    return host;
+  }
+}
+
+interface Running {
+  readonly wire: Wire;
+  readonly limit: (task: () => Promise<Answer>) => Promise<Answer>;
+}
+
+/** The time one request has. */
+class Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #expired: Promise<true>;
+
+  constructor(milliseconds: number) {
+    this.#timer = setTimeout(() => this.#controller.abort(), milliseconds);
+    this.#expired = new Promise((resolve) => {
+      this.signal.addEventListener('abort', () => resolve(true), { once: true });
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Waits for something; true where the time was over first. */
+  before(something: Promise<void>): Promise<boolean> {
+    return Promise.race([something.then(() => false), this.#expired]);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function unanswered(code: FailureCode, asked: Asked): Answer {
+  return failed(code, `${asked.url.origin} was given up after earlier requests failed`);
+}
+
+/** Does not keep the process alive: whoever waits has a deadline that does. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
+function writable(directory: string): boolean {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+/** Reads a registry's document of a package: what of it this program uses, with every type checked. Pure. */
+import { isObject, type JsonObject } from '../json.ts';
+import type { Packument, Release, SignatureEntry } from './release.ts';
+
+/** Several times what any package has had. */
+const MOST_VERSIONS = 100_000;
+/** npm has had one signature per release, two while it changes keys. */
+const MOST_SIGNATURES = 16;
+/** In UTF-16 code units; an integrity is about 100. */
+const LONGEST = 4096;
+/** ISO 8601 as registries write it; with a zone, since without one a time depends on the machine that reads it. */
+const TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+export interface ServesEvidence {
+  readonly signatures: boolean;
+  readonly attestations: boolean;
+}
+
+const MALFORMED: SignatureEntry = { keyid: undefined, sig: undefined };
+
+/**
+ * The releases of a packument, full or abbreviated (the abbreviated one has neither times nor trusted publishers). A field
+ * of a wrong type, or a text over 4,096 characters, counts as absent; so does a manifest that is no object. A signature
+ * entry of a wrong type keeps its place, and all entries after the sixteenth become one malformed entry. A manifest's own
+ * name and version are read as given: they need not be those it is listed under.
+ *
+ * Of the parsed document only short strings are kept, each of its own: V8's JSON.parse gives no slices of its input.
+ *
+ * @param name the package asked for; the document's own name is not looked at, what is signed is in the manifests
+ * @returns undefined where the text is no packument, or lists more than 100,000 versions; without any release where the
+ *   package was unpublished
+ */
+export function parsePackument(text: string, name: string): Packument | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(document)) return undefined;
+  const times = objectIn(document, 'time') ?? {};
+  const versions = objectIn(document, 'versions');
+  if (versions === undefined) {
+    const unpublished = !Object.hasOwn(document, 'versions') && objectIn(times, 'unpublished') !== undefined;
+    return unpublished ? { name, releases: new Map() } : undefined;
+  }
+  const listed = Object.keys(versions);
+  if (listed.length > MOST_VERSIONS) return undefined;
+  const releases = new Map<string, Release>();
+  for (const version of listed) {
+    const manifest = objectIn(versions, version);
+    if (manifest !== undefined && version.length <= LONGEST) {
+      releases.set(version, releaseOf(manifest, timeIn(times, version)));
+    }
+  }
+  return { name, releases };
+}
+
+/** Whether anything a registry lists of a package carries evidence at all: a registry that strips it serves none. */
+export function servesEvidence({ releases }: Packument): ServesEvidence {
+  const all = [...releases.values()];
+  return {
+    signatures: all.some((release) => release.signatures.length > 0),
+    attestations: all.some((release) => release.attested),
+  };
+}
+
+function releaseOf(manifest: JsonObject, published: string | undefined): Release {
+  const dist = objectIn(manifest, 'dist') ?? {};
+  const publisher = objectIn(objectIn(manifest, '_npmUser') ?? {}, 'trustedPublisher') ?? {};
+  return {
+    name: textIn(manifest, 'name'),
+    version: textIn(manifest, 'version'),
+    integrity: textIn(dist, 'integrity'),
+    signatures: signaturesIn(dist),
+    attested: objectIn(dist, 'attestations') !== undefined,
+    published,
+    trustedPublisher: textIn(publisher, 'id'),
+    repository: textIn(manifest, 'repository') ?? textIn(objectIn(manifest, 'repository') ?? {}, 'url'),
+  };
+}
+
+function signaturesIn(dist: JsonObject): SignatureEntry[] {
+  const listed = own(dist, 'signatures');
+  if (!Array.isArray(listed)) return [];
+  const entries = listed.slice(0, MOST_SIGNATURES).map((entry: unknown) => signatureOf(entry));
+  return listed.length > MOST_SIGNATURES ? [...entries, MALFORMED] : entries;
+}
+
+function signatureOf(entry: unknown): SignatureEntry {
+  return isObject(entry) ? { keyid: textIn(entry, 'keyid'), sig: textIn(entry, 'sig') } : MALFORMED;
+}
+
+function timeIn(times: JsonObject, version: string): string | undefined {
+  const time = textIn(times, version);
+  return time !== undefined && TIME.test(time) && !Number.isNaN(Date.parse(time)) ? time : undefined;
+}
+
+function own(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function objectIn(object: JsonObject, key: string): JsonObject | undefined {
+  const value = own(object, key);
+  return isObject(value) ? value : undefined;
+}
+
+function textIn(object: JsonObject, key: string): string | undefined {
+  const value = own(object, key);
+  return typeof value === 'string' && value.length <= LONGEST ? value : undefined;
+}

@@ -1,0 +1,94 @@
+/** Opens the network edge of a run from the user's npm configuration, gathers the evidence and closes it again. */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from './errors.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { gatherEvidence } from './evidence/gather.ts';
+import { Judges } from './evidence/judging.ts';
+import { TrustLoader } from './evidence/trust.ts';
+import type { Fleet } from './graph/fleet.ts';
+import { Answers } from './registry/answers.ts';
+import { RegistryClient } from './registry/client.ts';
+import { loadNpmSettings } from './registry/npm-config.ts';
+import { Store } from './registry/store.ts';
+
+export interface VerifyOptions {
+  /** Ask nobody: only what earlier runs kept, or what `evidence` holds. */
+  readonly offline?: boolean | undefined;
+  /** Sigstore trusted_root.json and registry keys.json to trust instead of those of TUF and the registries. */
+  readonly trustedRoot?: string | undefined;
+  readonly keys?: string | undefined;
+  /** Directory to keep the registries' answers in, and to take them from, instead of the cache. */
+  readonly evidence?: string | undefined;
+  /** Another TUF repository than the public one, and the root.json to start from. */
+  readonly tufMirror?: string | undefined;
+  readonly tufRoot?: string | undefined;
+  /** The environment, for the npm configuration and the place of the cache; the process's by default. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Called after each package. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Verifies every component of a fleet.
+ *
+ * @throws UsageError for an npm configuration or a file to trust that cannot be used; what a registry answers, or does
+ *   not, is part of the evidence
+ */
+export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Promise<Evidence> {
+  const env = options.env ?? process.env;
+  const offline = options.offline ?? false;
+  const cache = cacheDirectory(env);
+  const settings = await loadNpmSettings({ env });
+  const cacheStore = new Store(cache);
+  const answerStore = options.evidence === undefined ? cacheStore : openStore(options.evidence);
+  const client = offline ? undefined : new RegistryClient({ settings, cache: join(cache, 'http') });
+  const answers = new Answers(client, answerStore);
+  const trust = new TrustLoader({
+    offline,
+    store: options.evidence === undefined ? cacheStore : new Store(cache),
+    tufDirectory: join(cache, 'tuf'),
+    trustedRootFile: options.trustedRoot,
+    keysFile: options.keys,
+    tufMirror: options.tufMirror,
+    tufRootFile: options.tufRoot,
+    askKeys: (registry) => answers.keys(registry),
+  });
+  const judges = new Judges(cacheStore);
+  try {
+    return await gatherEvidence(fleet, {
+      registryFor: (name) => settings.registryFor(name),
+      answers,
+      judges,
+      trust,
+      requests: () => client?.stats.requests ?? 0,
+      clock: new Date(),
+      onProgress: options.onProgress,
+    });
+  } finally {
+    await judges.close();
+  }
+}
+
+// https://specifications.freedesktop.org/basedir-spec, and its likes elsewhere.
+function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
+  const base = env.XDG_CACHE_HOME || (process.platform === 'win32' ? env.LOCALAPPDATA : undefined);
+  return join(base || join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache'), 'spof-deps');
+}
+
+function openStore(directory: string): Store {
+  try {
+    mkdirSync(directory, { recursive: true });
+    return new Store(directory);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new UsageError([
+      {
+        code: 'OUTPUT_FAILED',
+        message: `cannot use ${directory} for --evidence (${code})`,
+        next: 'give a directory that can be written',
+      },
+    ]);
+  }
+}
