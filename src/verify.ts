@@ -1,5 +1,5 @@
 /** Opens the network edge of a run from the user's npm configuration, gathers the evidence and closes it again. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from './errors.ts';
@@ -11,6 +11,7 @@ import type { Fleet } from './graph/fleet.ts';
 import { Answers } from './registry/answers.ts';
 import { RegistryClient } from './registry/client.ts';
 import { loadNpmSettings } from './registry/npm-config.ts';
+import { parseRoutes, registryOf, routesJson } from './registry/routes.ts';
 import { Store } from './registry/store.ts';
 
 export interface VerifyOptions {
@@ -45,9 +46,13 @@ export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Pr
   const answerStore = options.evidence === undefined ? cacheStore : openStore(options.evidence);
   const client = offline ? undefined : new RegistryClient({ settings, cache: join(cache, 'http') });
   const answers = new Answers(client, answerStore);
+  const replayed = offline ? parseRoutes(await answerStore.read('routes', [])) : undefined;
+  const registryFor = replayed
+    ? (name: string) => registryOf(replayed, name)
+    : (name: string) => settings.registryFor(name);
   const trust = new TrustLoader({
     offline,
-    store: options.evidence === undefined ? cacheStore : new Store(cache),
+    store: cacheStore,
     tufDirectory: join(cache, 'tuf'),
     trustedRootFile: options.trustedRoot,
     keysFile: options.keys,
@@ -57,8 +62,8 @@ export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Pr
   });
   const judges = new Judges(cacheStore);
   try {
-    return await gatherEvidence(fleet, {
-      registryFor: (name) => settings.registryFor(name),
+    const evidence = await gatherEvidence(fleet, {
+      registryFor,
       answers,
       judges,
       trust,
@@ -66,6 +71,13 @@ export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Pr
       clock: new Date(),
       onProgress: options.onProgress,
     });
+    // Beside the answers, for a run elsewhere that is to trust the same: nothing reads them unless the user names them.
+    if (options.evidence !== undefined && !offline) {
+      for (const [name, text] of trust.documents) writeFileSync(join(options.evidence, name), text);
+      const names = Array.from({ length: fleet.componentCount }, (_, c) => fleet.component(c).name);
+      await answerStore.write('routes', [], routesJson(names, settings.registries()[0]!, registryFor));
+    }
+    return evidence;
   } finally {
     await judges.close();
   }

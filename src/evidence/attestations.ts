@@ -39,6 +39,9 @@ export interface JudgedBundle {
   readonly build?: Provenance;
 }
 
+/** Characters of what is said about a verdict; statements can be long. */
+const LONGEST_DETAIL = 500;
+
 export class AttestationJudge {
   readonly #verifier: BundleVerifier;
   readonly #registry: string | undefined;
@@ -70,7 +73,7 @@ export class AttestationJudge {
     for (const { predicateType, bundle } of attestations) {
       const types = [predicateType, claimedPredicateType(bundle) ?? predicateType].map(predicateKind);
       const kinds = new Set(types.flatMap((type) => (type?.known ? [type.kind] : [])));
-      for (const type of types) if (type?.known === false) newer.set(type.kind, unsupported(predicateType));
+      for (const type of types) if (type?.known === false) newer.set(type.kind, shortened(unsupported(predicateType)));
       if (kinds.size === 0) continue;
       const result = this.judgeBundle(subject, bundle, predicateType);
       for (const kind of kinds) judged[kind].push(result);
@@ -83,6 +86,11 @@ export class AttestationJudge {
 
   /** @param predicateType what the bundle's surroundings say it is a statement of; undefined: nothing, so not compared */
   judgeBundle(subject: Subject, bundle: unknown, predicateType?: string): JudgedBundle {
+    const { verdict, ...build } = this.#judged(subject, bundle, predicateType);
+    return { verdict: shortened(verdict), ...build };
+  }
+
+  #judged(subject: Subject, bundle: unknown, predicateType: string | undefined): JudgedBundle {
     const verified = verifyBundle(this.#verifier, bundle);
     if (!verified.ok) return { verdict: { reason: verified.reason, detail: verified.detail } };
     const { signer, payload, payloadType } = verified;
@@ -131,6 +139,11 @@ function withBuild(
   const other = builds.find(({ repository }) => repository !== build.repository);
   if (other === undefined) return { provenance, build };
   return { provenance: { reason: 'identity-differs', detail: `${build.repository} and ${other.repository}` } };
+}
+
+function shortened(verdict: Verdict): Verdict {
+  const { detail = '' } = verdict;
+  return detail.length > LONGEST_DETAIL ? { ...verdict, detail: `${detail.slice(0, LONGEST_DETAIL)}...` } : verdict;
 }
 
 function unsupported(predicateType: string): Verdict {

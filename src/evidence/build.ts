@@ -30,11 +30,16 @@ const GITHUB_V1 = new Set([
 const GITLAB_V1 = /^https:\/\/(?:docs\.gitlab\.com|gitlab\.com\/gitlab-org\/gitlab-runner)\//;
 const GITHUB_RUNNER = 'https://github.com/actions/runner/';
 /** Signs for the reusable workflows that call it, and attests which one did. */
+/** Of an enterprise its name follows. */
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 const DELEGATOR = 'https://github.com/slsa-framework/slsa-github-generator/.github/workflows/delegator_';
 const MOST_DEPENDENCIES = 1024;
+/** Of what a predicate says; the longest seen is an address of 130 characters. */
+const LONGEST_TEXT = 2048;
 
 /**
- * @returns `unsupported` where the certificate names no source repository (a person's, or of a platform that tells none):
+ * @returns `unsupported` where the certificate names no source repository (a person's, or of a platform that tells none),
+ *   or its issuer is not that of the repository's host:
  *   what the predicate says of it then has nobody's word but its own. `identity-differs` where both tell of something and
  *   differ. A predicate of an unknown build type is not read for it
  */
@@ -46,11 +51,16 @@ export function buildOf(statement: Statement, signer: CertificateSigner, loggedA
       verdict: { reason: 'unsupported', detail: `a certificate without a source repository: ${signer.identity}` },
     };
   }
+  if (!mayVouch(signer.issuer, repository)) {
+    return { verdict: { reason: 'unsupported', detail: `${signer.issuer} vouches for a build of ${repository}` } };
+  }
   const { predicateType, predicate } = statement;
   const builder = textAt(predicate, ...(predicateType === PROVENANCE_V1 ? ['runDetails'] : []), 'builder', 'id');
   const claimed = predicateType === PROVENANCE_V1 ? factsV1(predicate, repository) : factsV02(predicate, repository);
   const differences = differencesOf({ ...claimed, runner: runnerOf(builder) }, certified);
   if (builder !== undefined && !isBuilderOf(builder, repository, signer)) differences.push(`builder ${builder}`);
+  const signedBy = extension(signer, 9);
+  if (signedBy !== undefined && signer.identity !== signedBy) differences.push(`identity ${signer.identity}`);
   if (differences.length > 0) return { verdict: { reason: 'identity-differs', detail: differences.join('; ') } };
   return {
     verdict: { reason: 'verified' },
@@ -165,6 +175,16 @@ function runnerOf(builder: string | undefined): string | undefined {
   return builder?.startsWith(GITHUB_RUNNER) ? builder.slice(GITHUB_RUNNER.length) : undefined;
 }
 
+/**
+ * Whether an issuer speaks for builds on a repository's host. Other build services vouch for repositories that they only
+ * check out; npm takes provenance of these two kinds of issuer alone.
+ */
+function mayVouch(issuer: string, repository: string): boolean {
+  const { host } = new URL(repository);
+  if (host === 'github.com') return issuer === GITHUB_ISSUER || issuer.startsWith(`${GITHUB_ISSUER}/`);
+  return URL.canParse(issuer) && new URL(issuer).host === host;
+}
+
 /** Whether a builder that names a repository is the one that signed; others (a runner, npm) name none to compare. */
 function isBuilderOf(builder: string, repository: string, { identity }: CertificateSigner): boolean {
   const [project] = builder.split('/-/runners/');
@@ -212,5 +232,5 @@ function valueAt(value: unknown, ...path: string[]): unknown {
 
 function textAt(value: unknown, ...path: string[]): string | undefined {
   const text = valueAt(value, ...path);
-  return typeof text === 'string' && text !== '' ? text : undefined;
+  return typeof text === 'string' && text !== '' ? text.slice(0, LONGEST_TEXT) : undefined;
 }

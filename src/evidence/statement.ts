@@ -62,7 +62,7 @@ export function subjectProblem(statement: Statement, subject: Subject, registry?
     return { reason: 'wrong-subject', detail: `${statement.subjects.length} subjects` };
   }
   if (typeof only.name !== 'string' || !isPurlOf(only.name, subject, registry)) {
-    return { reason: 'wrong-subject', detail: String(only.name) };
+    return { reason: 'wrong-subject', detail: shown(only.name) };
   }
   const sha512 = isObject(only.digest) && Object.hasOwn(only.digest, 'sha512') ? only.digest.sha512 : undefined;
   if (typeof sha512 !== 'string') return { reason: 'wrong-digest', detail: 'no sha512 attested' };
@@ -78,10 +78,10 @@ export function subjectProblem(statement: Statement, subject: Subject, registry?
  */
 export function publishProblem({ predicate }: Statement, subject: Subject, registry?: string): Verdict | undefined {
   if (predicate.name !== subject.name || predicate.version !== subject.version) {
-    return { reason: 'wrong-subject', detail: `published ${String(predicate.name)}@${String(predicate.version)}` };
+    return { reason: 'wrong-subject', detail: `published ${shown(predicate.name)}@${shown(predicate.version)}` };
   }
   if (registry === undefined || isRegistry(predicate.registry, registry)) return undefined;
-  return { reason: 'wrong-subject', detail: `published to ${String(predicate.registry)}` };
+  return { reason: 'wrong-subject', detail: `published to ${shown(predicate.registry)}` };
 }
 
 /**
@@ -122,6 +122,11 @@ function jsonOf(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Never made a text of by force: an object of JSON may have a member named toString. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : `(${typeof value})`;
 }
 
 function bad(detail: string): ParsedStatement {

@@ -40,6 +40,7 @@ export class TrustLoader {
   readonly #pinnedKeys: KeyText | undefined;
   #tuf: Promise<Tuf | undefined> | undefined;
   #tufFailure: string | undefined;
+  readonly #documents = new Map<string, string>();
 
   /** @throws UsageError where a pinned file cannot be read or is not what it should be */
   constructor(options: TrustOptions) {
@@ -53,6 +54,11 @@ export class TrustLoader {
     }
   }
 
+  /** The documents used so far, by the name of a file to keep each in: they can be given to a later run. */
+  get documents(): ReadonlyMap<string, string> {
+    return this.#documents;
+  }
+
   /** Why TUF could not be used, where it was tried and could not. */
   get tufFailure(): string | undefined {
     return this.#tufFailure;
@@ -60,6 +66,20 @@ export class TrustLoader {
 
   /** The Sigstore trusted root; never undefined, because the library ships one. */
   async root(): Promise<TrustedText> {
+    const root = await this.#root();
+    this.#documents.set(TRUSTED_ROOT, root.text);
+    return root;
+  }
+
+  /** The keys of a registry, by its URL. */
+  async keys(registry: string): Promise<Keys> {
+    const keys = await this.#keys(registry);
+    const { host } = new URL(registry);
+    if (keys.found) this.#documents.set(`keys.${host.replace(/[^\w.-]/g, '_')}.json`, keys.found.text);
+    return keys;
+  }
+
+  async #root(): Promise<TrustedText> {
     if (this.#pinnedRoot) return this.#pinnedRoot;
     const target = await this.#target(TRUSTED_ROOT);
     if (target.state === 'had') return document('tuf', target.text, target.version);
@@ -68,8 +88,7 @@ export class TrustLoader {
     return document('embedded', (await embeddedTarget(TRUSTED_ROOT))!);
   }
 
-  /** The keys of a registry, by its URL. */
-  async keys(registry: string): Promise<Keys> {
+  async #keys(registry: string): Promise<Keys> {
     if (this.#pinnedKeys) return { found: this.#pinnedKeys };
     const { offline, store, askKeys } = this.#options;
     const name = keysTarget(registry);

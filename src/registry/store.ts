@@ -7,8 +7,11 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isObject } from '../json.ts';
 
-/** `package`, `attestations`, `keys`: a registry's answers. `trust`: the trusted root. `verdict`: what was found of them. */
-export type Kind = 'package' | 'attestations' | 'keys' | 'trust' | 'verdict';
+/**
+ * `package`, `attestations`, `keys`: a registry's answers. `routes`: which registry was asked. `trust`: the trusted root.
+ * `verdict`: what was found of them.
+ */
+export type Kind = 'package' | 'attestations' | 'keys' | 'routes' | 'trust' | 'verdict';
 
 /** Raised when the shape of what is kept changes: older files are then not found. */
 const SHAPE = 'v1';

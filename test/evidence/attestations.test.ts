@@ -448,6 +448,14 @@ describe('a bundle made here', () => {
     ['is before the key began', 'key-not-yet-valid', bundle(statement, undefined, [{ time: 1_500_000_000 }])],
   ])('%s: %s', (_, expected, made) => expect(reasonOf(made)).toBe(expected));
 
+  it('is told of briefly', () => {
+    const long = bundle({ ...statement, subject: [{ ...purl, name: 'x'.repeat(100_000) }] });
+    expect(judge.judgeBundle(subject, long).verdict).toEqual({
+      reason: 'wrong-subject',
+      detail: `${'x'.repeat(500)}...`,
+    });
+  });
+
   it('logged in a way not known here is unsupported only if nothing else is wrong', () => {
     const odd = (entries: readonly Entry[]) => bundle(statement, undefined, entries);
     expect(reasonOf(odd([{ kind: 'future' }]))).toBe('unsupported');

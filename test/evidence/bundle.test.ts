@@ -179,6 +179,11 @@ describe('refused is', () => {
     ['bad-bundle', 'invalid bundle', (b) => delete b.dsseEnvelope],
     ['bad-bundle', 'expected 1 timestamps, got 0', (b) => b.verificationMaterial.tlogEntries.splice(0)],
     ['bad-bundle', 'TypeError', (b) => Object.assign(b.dsseEnvelope!, { signatures: [null] })],
+    [
+      'bad-bundle',
+      'a certificate too long',
+      (b) => Object.assign(b.verificationMaterial, { certificate: { rawBytes: Array(9).fill(48) } }),
+    ],
     ['unknown-key', '__proto__', (b) => Object.assign(b.verificationMaterial, { publicKey: { hint: '__proto__' } })],
   ])('%s: %s', (reason, detail, change) => {
     const bundle = nuxt(1);
@@ -193,7 +198,9 @@ describe('refused is', () => {
     const { checkpoint } = entry(bundle).inclusionProof;
     const [note, signatures] = checkpoint.envelope.split('\n\n') as [string, string];
     const signature = signatures.trim().split(' ')[2]!;
-    const strange = `\u2014 ${'(.*)*'.repeat(20)}x ${signature}\n\u2014 [ ${signature}\n`;
+    const slow = `${'(.*)*'.repeat(20)}x`;
+    const dash = '\u2014';
+    const strange = `${dash} ${slow} ${signature}\n${dash} a b ${dash} ${slow} ${signature}\n${dash} [ ${signature}\n`;
     checkpoint.envelope = `${note}\n\n${strange}${signatures}`;
     expect(verifyBundle(PUBLIC, bundle)).toMatchObject({ ok: true });
     checkpoint.envelope = `${note}\n\n${strange}`;

@@ -146,18 +146,48 @@ describe('a build on GitHub Actions', () => {
       identity: reusable,
     });
     expect(built(v1(), signer(reusable, OLD)).build).toMatchObject({ ...EXPECTED, identity: reusable });
-    expect(built(v1({}, {}, reusable), signer(reusable, NEW)).build).toMatchObject({ builder: reusable });
+    expect(built(v1({}, {}, reusable), signer(reusable, { ...NEW, 9: reusable })).build).toMatchObject({
+      builder: reusable,
+    });
   });
 
   it('with a workflow of another repository keeps its whole path', () => {
     const required = 'https://github.com/o/policy/.github/workflows/x.yml@refs/heads/main';
-    const certificate = signer(required, { ...NEW, 18: required });
+    const certificate = signer(required, { ...NEW, 9: required, 18: required });
     expect(
       built(v1({ path: 'o/policy/.github/workflows/x.yml', ref: 'refs/heads/main' }), certificate).build,
     ).toMatchObject({
       workflow: 'o/policy/.github/workflows/x.yml',
     });
     expect(built(v1(), certificate).verdict.reason).toBe('identity-differs');
+  });
+});
+
+describe('a certificate', () => {
+  it('of one name that was issued to another signer is of neither', () => {
+    const other = 'https://github.com/evil/r/.github/workflows/x.yml@refs/heads/main';
+    expect(built(v1(), signer(other, NEW)).verdict).toEqual({
+      reason: 'identity-differs',
+      detail: `identity ${other}`,
+    });
+  });
+
+  it.each([
+    ['https://ci.example', 'https://github.com/o/r'],
+    ['https://gitlab.com', 'https://github.com/o/r'],
+    [GITHUB, 'https://gitlab.com/o/r'],
+    [`${GITHUB}.evil.example`, 'https://github.com/o/r'],
+    ['not an address', 'https://git.example/o/r'],
+  ])('of the issuer %s proves nothing of %s', (issuer, repository) => {
+    const identity = `${repository}/.github/workflows/x.yml@refs/tags/@o/p@1.0.0`;
+    const extensions = { ...NEW, 9: identity, 12: repository, 18: identity };
+    expect(built({}, signer(identity, extensions, issuer))).toEqual({
+      verdict: { reason: 'unsupported', detail: `${issuer} vouches for a build of ${repository}` },
+    });
+  });
+
+  it("of an enterprise's issuer is GitHub's", () => {
+    expect(built(v1(), signer(WORKFLOW, NEW, `${GITHUB}/acme`)).build).toMatchObject({ issuer: `${GITHUB}/acme` });
   });
 });
 

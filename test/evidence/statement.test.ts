@@ -115,7 +115,8 @@ describe('the subject', () => {
     '',
     7,
     undefined,
-  ])('%s is not @scope/name 1.0.0', (name) => {
+    { toString: 1, valueOf: 2 },
+  ])('%j is not @scope/name 1.0.0', (name) => {
     expect(subjectProblem(about(name), SCOPED, REGISTRY)).toMatchObject({ reason: 'wrong-subject' });
   });
 
@@ -176,6 +177,8 @@ describe('a publish predicate', () => {
     [{ ...publish, registry: 'http://registry.example' }],
     [{ ...publish, registry: ['https://registry.example'] }],
     [{ name: publish.name, version: publish.version }],
+    [{ ...publish, name: { toString: 1 }, version: { toString: 1 } }],
+    [{ ...publish, registry: { toString: 1 } }],
     [{}],
   ])('does not: %j', (predicate) => expect(problem(predicate, REGISTRY)).toBe('wrong-subject'));
 });

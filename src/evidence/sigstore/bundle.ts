@@ -62,8 +62,8 @@ const UTF8_STRING = 0x0c;
 const LONGEST_DETAIL = 200;
 /** Log entries the library compares with the signed content: kind and version. */
 const KNOWN_ENTRIES = new Set(['intoto 0.0.2', 'dsse 0.0.1', 'dsse 0.0.2', 'hashedrekord 0.0.1', 'hashedrekord 0.0.2']);
-/** Note key names never hold more than these where the note is of a log with a host for a name. */
-const PLAIN_NAME = /^[\w./:-]+$/;
+/** A signature line of a checkpoint by a log that has a host for a name: dash, name, base64. */
+const SIGNATURE_LINE = /^\u2014 [\w./:-]+ [A-Za-z0-9+/]+=*$/;
 
 /**
  * Verifies a bundle (Sigstore protobuf-specs, versions 0.1 to 0.3) against the verifier's root and keys. Who may have
@@ -172,12 +172,11 @@ function kindInBody(entry: TransparencyLogEntry): string {
  */
 function dropStrangeSignatures(entry: TransparencyLogEntry): void {
   const checkpoint = entry.inclusionProof?.checkpoint;
-  if (checkpoint === undefined) return;
-  const end = checkpoint.envelope.indexOf('\n\n');
-  if (end < 0) return;
+  const end = checkpoint?.envelope.indexOf('\n\n') ?? -1;
+  if (checkpoint === undefined || end < 0) return;
   const lines = checkpoint.envelope.slice(end + 2).split('\n');
-  const plain = lines.filter((line) => !line.includes('\u2014') || PLAIN_NAME.test(line.split(/\s/)[1] ?? ''));
-  checkpoint.envelope = checkpoint.envelope.slice(0, end + 2) + plain.join('\n');
+  const plain = lines.filter((line) => SIGNATURE_LINE.test(line)).map((line) => `${line}\n`);
+  checkpoint.envelope = checkpoint.envelope.slice(0, end + 2) + plain.join('');
 }
 
 function signerOf(bundle: Bundle, verified: VerifiedSigner): Signer | undefined {
@@ -276,8 +275,8 @@ function listAt(value: unknown, name: string): readonly unknown[] {
   return Array.isArray(inner) ? inner : [];
 }
 
-/** Not a text at all: the library makes a text of it or refuses it, and what JSON can hold there is short or refused. */
+/** A list or an object in the place of a text is beyond it too: the library would make a text or bytes of either. */
 function longer(value: unknown, name: string, most: number): boolean {
   const inner = isObject(value) ? value[name] : undefined;
-  return typeof inner === 'string' && inner.length > most;
+  return typeof inner === 'string' ? inner.length > most : typeof inner === 'object' && inner !== null;
 }
