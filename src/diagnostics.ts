@@ -25,6 +25,7 @@ export type DiagnosticCode =
   | 'SEVERAL_LOCKFILES'
   | 'SUPERSEDED'
   | 'REGISTRY_FAILED'
+  | 'REGISTRY_INSECURE'
   | 'TRUST_NOT_REFRESHED';
 
 export interface Diagnostic {

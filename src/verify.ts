@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Diagnostic } from './diagnostics.ts';
 import { UsageError } from './errors.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import { gatherEvidence } from './evidence/gather.ts';
@@ -44,7 +45,7 @@ export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Pr
   const settings = await loadNpmSettings({ env });
   const cacheStore = new Store(cache);
   const answerStore = options.evidence === undefined ? cacheStore : openStore(options.evidence);
-  const client = offline ? undefined : new RegistryClient({ settings, cache: join(cache, 'http') });
+  const client = offline ? undefined : new RegistryClient({ settings });
   const answers = new Answers(client, answerStore);
   const replayed = offline ? parseRoutes(await answerStore.read('routes', [])) : undefined;
   const registryFor = replayed
@@ -77,11 +78,44 @@ export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Pr
       const names = Array.from({ length: fleet.componentCount }, (_, c) => fleet.component(c).name);
       await answerStore.write('routes', [], routesJson(names, settings.registries()[0]!, registryFor));
     }
-    return evidence;
+    const asked = new Set(client?.stats.byHost.keys());
+    return { ...evidence, diagnostics: [...evidence.diagnostics, ...insecure(evidence, asked, settings.insecure)] };
   } finally {
     await judges.close();
   }
 }
+
+/** @param asked origins that requests went to; @param unchecked whether certificates were not checked */
+function insecure(evidence: Evidence, asked: ReadonlySet<string>, unchecked: boolean): Diagnostic[] {
+  return (evidence.trust?.registries ?? []).flatMap(({ url, keys }): Diagnostic[] => {
+    const { origin, protocol, hostname } = new URL(url);
+    if (!asked.has(origin)) return [];
+    const own = typeof keys === 'object' && keys.origin === 'registry';
+    const trusted = own ? ', and it served the keys itself that its signatures were checked with' : '';
+    if (protocol === 'https:' && unchecked) {
+      return [
+        {
+          ...INSECURE,
+          file: url,
+          message: `certificates were not checked (strict-ssl=false): anybody on the way could have answered${trusted}`,
+          next: 'name the authority of the registry in your npm configuration (cafile), or pin its keys with --keys',
+        },
+      ];
+    }
+    if (protocol === 'https:' || !own || LOOPBACK.test(hostname)) return [];
+    return [
+      {
+        ...INSECURE,
+        file: url,
+        message: `asked without TLS: anybody on the way could have answered${trusted}`,
+        next: 'use the https address of the registry in your npm configuration, or pin its keys with --keys',
+      },
+    ];
+  });
+}
+
+const INSECURE = { code: 'REGISTRY_INSECURE', severity: 'notice' } as const;
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 // https://specifications.freedesktop.org/basedir-spec, and its likes elsewhere.
 function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {

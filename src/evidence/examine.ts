@@ -1,7 +1,7 @@
 /** What the answers to one package prove of each of its releases in the fleet. */
 
 import { digestsOf } from '../causes/digests.ts';
-import type { Answers, NoAnswer, PackageAnswer } from '../registry/answers.ts';
+import type { Answers, KeptPackage, NoAnswer, PackageAnswer } from '../registry/answers.ts';
 import { isSettled } from '../registry/excerpt.ts';
 import { historyOf } from '../registry/history.ts';
 import type { Release } from '../registry/release.ts';
@@ -31,55 +31,70 @@ export interface Examined {
   readonly evidence: ComponentEvidence;
   /** Whether the registry's answer carries any evidence at all, for any release. */
   readonly serves: PackageAnswer['serves'] | undefined;
+  readonly from: PackageAnswer['from'];
 }
 
 /** Examines every release of a package that the fleet holds. Never rejects for what one registry answers. */
 export async function examine(pack: Package, tools: Tools): Promise<Examined[]> {
-  const kept = await tools.answers.kept(pack.registry, pack.name);
-  const settled = pack.targets.filter(({ subject }) => isSettled(kept?.packument.releases.get(subject.version)));
-  const open = pack.targets.filter((target) => !settled.includes(target));
-  const known = kept ? await all(settled, (target) => examineRelease(pack, target, kept, false, tools)) : [];
+  const { answers } = tools;
+  const kept = await answers.kept(pack.registry, pack.name);
+  const holds = ({ subject }: Target): boolean => isSettled(kept?.packument.releases.get(subject.version));
+  const settled = kept ? await judge(pack, pack.targets.filter(holds), kept, tools) : [];
+  const asked = await ask(
+    pack,
+    pack.targets.filter((target) => !holds(target)),
+    kept,
+    kept,
+    tools,
+  );
   // What an earlier run kept must not accuse anybody: the registry is asked again first.
-  const accused = tools.answers.offline ? [] : known.filter(({ evidence }) => isAccused(evidence));
-  const again = [...open, ...accused.map(({ target }) => target)];
-  const sure = known.filter((examined) => !accused.includes(examined));
-  return again.length === 0 ? sure : [...sure, ...(await ask(pack, again, kept, tools))];
+  const accused = [...settled, ...asked].filter(({ evidence, from }) => from === 'store' && isAccused(evidence));
+  if (accused.length === 0 || answers.offline) return [...settled, ...asked];
+  const again = await ask(
+    pack,
+    accused.map(({ target }) => target),
+    kept,
+    undefined,
+    tools,
+  );
+  return [...[...settled, ...asked].filter((examined) => !accused.includes(examined)), ...again];
 }
 
+/** @param stillGood what may be the answer without being sent again */
 async function ask(
   pack: Package,
   targets: readonly Target[],
-  kept: PackageAnswer | undefined,
+  kept: KeptPackage | undefined,
+  stillGood: KeptPackage | undefined,
   tools: Tools,
 ): Promise<Examined[]> {
-  const { answers } = tools;
-  if (answers.offline) {
-    return kept
-      ? all(targets, (target) => examineRelease(pack, target, kept, false, tools))
-      : targets.map((target) => ({ target, evidence: everyKind('offline'), serves: undefined }));
-  }
-  const wanted = new Set([
-    ...pack.targets.map(({ subject }) => subject.version),
-    ...[...(kept?.packument.releases ?? [])].filter(([, release]) => isSettled(release)).map(([version]) => version),
-  ]);
-  const answer = await answers.ask(pack.registry, pack.name, wanted);
-  if (answer.kind === 'known') return all(targets, (target) => examineRelease(pack, target, answer, true, tools));
+  if (targets.length === 0) return [];
+  const without = (evidence: ComponentEvidence): Examined[] =>
+    targets.map((target) => ({ target, evidence, serves: undefined, from: 'registry' }));
+  if (tools.answers.offline) return kept ? judge(pack, targets, kept, tools) : without(everyKind('offline'));
+  const wanted = new Set([...pack.targets.map(({ subject }) => subject.version), ...(kept?.wanted ?? [])]);
+  const answer = await tools.answers.ask(pack.registry, pack.name, wanted, stillGood);
+  if (answer.kind === 'known') return judge(pack, targets, answer, tools);
   if (answer.kind === 'failed') tools.onFailure(pack.registry, pack.name, answer);
   const reason = answer.kind === 'absent' ? 'package-unknown' : answer.kind;
-  const detail = answer.kind === 'failed' ? answer.message : undefined;
-  return targets.map((target) => ({ target, evidence: everyKind(reason, detail), serves: undefined }));
+  return without(everyKind(reason, answer.kind === 'failed' ? answer.message : undefined));
+}
+
+function judge(pack: Package, targets: readonly Target[], answer: PackageAnswer, tools: Tools): Promise<Examined[]> {
+  return Promise.all(targets.map((target) => examineRelease(pack, target, answer, tools)));
 }
 
 async function examineRelease(
   pack: Package,
   target: Target,
-  { packument, serves }: PackageAnswer,
-  fresh: boolean,
+  { packument, serves, from }: PackageAnswer,
   tools: Tools,
 ): Promise<Examined> {
   const { subject } = target;
+  const fresh = from === 'registry';
   const release = packument.releases.get(subject.version);
-  if (!release) return { target, serves, evidence: everyKind(tools.answers.offline ? 'offline' : 'version-unknown') };
+  if (!release)
+    return { target, serves, from, evidence: everyKind(tools.answers.offline ? 'offline' : 'version-unknown') };
   const history = historyOf(packument.releases, subject.version);
   const predecessor = history.predecessor === undefined ? undefined : packument.releases.get(history.predecessor);
   const [signature, attested, before] = await Promise.all([
@@ -96,6 +111,7 @@ async function examineRelease(
   return {
     target,
     serves,
+    from,
     evidence: {
       verdicts: { signature, publish: attested.publish, provenance: attested.provenance },
       digest: registryDigest(subject, release),
@@ -176,8 +192,4 @@ function isAccused({ verdicts, digest }: ComponentEvidence): boolean {
 
 function same(verdict: Verdict): AttestationVerdicts {
   return { publish: verdict, provenance: verdict };
-}
-
-function all<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<U[]> {
-  return Promise.all(items.map(work));
 }

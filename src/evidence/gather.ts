@@ -94,7 +94,7 @@ function trustDiagnostics(trust: TrustLoader, components: readonly ComponentEvid
       code: 'TRUST_NOT_REFRESHED',
       severity: stale > 0 ? 'incomplete' : 'notice',
       file: 'TUF',
-      message: `the repository of trusted keys did not answer (${trust.tufFailure}): older ones were used${
+      message: `the repository of trusted keys could not be used (${trust.tufFailure}): older ones were used${
         stale > 0 ? `, which do not know the keys of ${stale} components` : ''
       }`,
       next: 'allow the run to reach it, or pin them with --trusted-root and --keys',

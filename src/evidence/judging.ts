@@ -7,6 +7,7 @@ import type { Store } from '../registry/store.ts';
 import { ThreadPool } from '../threads/pool.ts';
 import { VERSION } from '../version.ts';
 import { AttestationJudge, type AttestationVerdicts, type JudgeTrust } from './attestations.ts';
+import type { Provenance } from './provenance.ts';
 import { REASONS, stateOf, type Verdict } from './state.ts';
 import type { Subject } from './subject.ts';
 
@@ -80,12 +81,27 @@ function isSettled({ publish, provenance }: AttestationVerdicts): boolean {
 
 // Written by this program into a directory of the user's own; only its shape is checked.
 function verdictsOf(value: unknown): AttestationVerdicts | undefined {
-  if (!isObject(value) || !isVerdict(value.publish) || !isVerdict(value.provenance)) return undefined;
-  return value as unknown as AttestationVerdicts;
+  if (!isObject(value)) return undefined;
+  const { publish, provenance, build } = value;
+  if (!isVerdict(publish) || !isVerdict(provenance)) return undefined;
+  if (build === undefined) return provenance.reason === 'verified' ? undefined : { publish, provenance };
+  return isBuild(build) ? { publish, provenance, build } : undefined;
 }
 
-function isVerdict(value: unknown): boolean {
-  return isObject(value) && typeof value.reason === 'string' && Object.hasOwn(REASONS, value.reason);
+function isVerdict(value: unknown): value is Verdict {
+  if (!isObject(value)) return false;
+  const { reason, detail } = value;
+  const known = typeof reason === 'string' && Object.hasOwn(REASONS, reason);
+  return known && (detail === undefined || typeof detail === 'string');
+}
+
+const ALWAYS_TOLD = ['predicateType', 'repository', 'owner', 'builder', 'issuer', 'identity'] as const;
+const SOMETIMES_TOLD = ['repositoryId', 'ownerId', 'commit', 'ref', 'workflow', 'loggedAt'] as const;
+
+function isBuild(value: unknown): value is Provenance {
+  if (!isObject(value)) return false;
+  const isText = (name: string) => typeof value[name] === 'string';
+  return ALWAYS_TOLD.every(isText) && SOMETIMES_TOLD.every((name) => !Object.hasOwn(value, name) || isText(name));
 }
 
 function hash(...texts: readonly string[]): string {

@@ -6,6 +6,7 @@ import type { RegistryKey } from '../registry/key.ts';
 import { parseKeys } from '../registry/keys.ts';
 import type { Store } from '../registry/store.ts';
 import type { Origin, TrustedDocument } from './evidence.ts';
+import { parseTrustedRoot } from './sigstore/trust.ts';
 import { embeddedTarget, keysTarget, openTuf, TRUSTED_ROOT, type Tuf } from './sigstore/tuf.ts';
 
 export interface TrustOptions {
@@ -45,7 +46,12 @@ export class TrustLoader {
   /** @throws UsageError where a pinned file cannot be read or is not what it should be */
   constructor(options: TrustOptions) {
     this.#options = options;
-    if (options.trustedRootFile !== undefined) this.#pinnedRoot = pinned('--trusted-root', options.trustedRootFile);
+    if (options.trustedRootFile !== undefined) {
+      this.#pinnedRoot = pinned('--trusted-root', options.trustedRootFile);
+      const parsed = parseTrustedRoot(this.#pinnedRoot.text);
+      if ('problem' in parsed) throw notRoot(options.trustedRootFile, parsed.problem);
+    }
+    if (options.tufRootFile !== undefined) pinned('--tuf-root', options.tufRootFile);
     if (options.keysFile !== undefined) {
       const text = pinned('--keys', options.keysFile);
       const keys = parseKeys(text.text);
@@ -81,9 +87,9 @@ export class TrustLoader {
 
   async #root(): Promise<TrustedText> {
     if (this.#pinnedRoot) return this.#pinnedRoot;
-    const target = await this.#target(TRUSTED_ROOT);
+    const target = await this.#target(TRUSTED_ROOT, isRoot);
     if (target.state === 'had') return document('tuf', target.text, target.version);
-    const kept = await this.#kept(TRUSTED_ROOT);
+    const kept = await this.#kept(TRUSTED_ROOT, isRoot);
     if (kept !== undefined) return document('kept', kept);
     return document('embedded', (await embeddedTarget(TRUSTED_ROOT))!);
   }
@@ -92,10 +98,10 @@ export class TrustLoader {
     if (this.#pinnedKeys) return { found: this.#pinnedKeys };
     const { offline, store, askKeys } = this.#options;
     const name = keysTarget(registry);
-    const target = await this.#target(name);
+    const target = await this.#target(name, isKeys);
     if (target.state === 'had') return keysOf('tuf', target.text, true, target.version);
     if (target.state === 'unknown') {
-      const known = await this.#kept(name);
+      const known = await this.#kept(name, isKeys);
       if (known !== undefined) return keysOf('kept', known, true);
       const shipped = this.#options.tufMirror === undefined ? await embeddedTarget(name) : undefined;
       if (shipped !== undefined) return keysOf('embedded', shipped, true);
@@ -125,12 +131,17 @@ export class TrustLoader {
     return this.#tuf;
   }
 
-  async #target(name: string): Promise<Target> {
+  /** @param usable what is not is no target, and must not take the place of what an earlier run kept */
+  async #target(name: string, usable: (text: string) => boolean): Promise<Target> {
     const tuf = await this.#openTuf();
     if (!tuf) return { state: 'unknown' };
     try {
       const text = await tuf.target(name);
       if (text === undefined) return { state: 'absent' };
+      if (!usable(text)) {
+        this.#tufFailure = 'TARGET_UNUSABLE';
+        return { state: 'unknown' };
+      }
       await this.#options.store.write('trust', this.#question(name), text);
       return { state: 'had', text, version: tuf.version };
     } catch (error) {
@@ -139,9 +150,9 @@ export class TrustLoader {
     }
   }
 
-  async #kept(name: string): Promise<string | undefined> {
+  async #kept(name: string, usable: (text: string) => boolean): Promise<string | undefined> {
     const text = await this.#options.store.read('trust', this.#question(name));
-    return typeof text === 'string' ? text : undefined;
+    return typeof text === 'string' && usable(text) ? text : undefined;
   }
 
   // What one mirror vouches for must not be found again as another's.
@@ -154,6 +165,14 @@ export class TrustLoader {
 type Target =
   | { readonly state: 'had'; readonly text: string; readonly version: number | undefined }
   | { readonly state: 'absent' | 'unknown' };
+
+function isRoot(text: string): boolean {
+  return 'root' in parseTrustedRoot(text);
+}
+
+function isKeys(text: string): boolean {
+  return parseKeys(text) !== undefined;
+}
 
 function keysOf(origin: Origin, text: string, ofRegistry: boolean, version?: number): Keys {
   const keys = parseKeys(text) ?? [];
@@ -179,6 +198,17 @@ function pinned(option: string, file: string): TrustedText {
       },
     ]);
   }
+}
+
+function notRoot(file: string, problem: string): UsageError {
+  return new UsageError([
+    {
+      code: 'TRUST_INVALID',
+      file,
+      message: `expected a Sigstore trusted root: ${problem}`,
+      next: 'give the trusted_root.json of a Sigstore instance, as its TUF repository has it, to --trusted-root',
+    },
+  ]);
 }
 
 function notKeys(file: string): UsageError {

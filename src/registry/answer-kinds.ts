@@ -28,8 +28,18 @@ export interface Failure {
   readonly message: string;
 }
 
+/** How an answer may be used again (RFC 9111). */
+export interface Validity {
+  /** Entity tag to ask by whether it still holds. */
+  readonly etag: string | undefined;
+  /** How long it holds without asking. */
+  readonly milliseconds: number;
+}
+
 export type Answer =
-  | { readonly kind: 'ok'; readonly text: string }
+  | { readonly kind: 'ok'; readonly text: string; readonly validity?: Validity }
+  /** What an earlier answer said still holds: only where its entity tag was given. */
+  | { readonly kind: 'unchanged'; readonly validity?: Validity }
   /** The registry has no such thing, or knows no such endpoint: 404, 405, 410. */
   | { readonly kind: 'absent'; readonly status: number }
   /** Any other status from 400 to 499: 401, 403, but also 400, which some registries answer for an endpoint unknown to them. */

@@ -1,5 +1,6 @@
 /** Questions to registries, answered from what an earlier run kept where that is settled, else over the network. */
-import { isObject } from '../json.ts';
+import { asString, isObject } from '../json.ts';
+import type { Validity } from './answer-kinds.ts';
 import { type Answer, attestationsPath, KEYS_PATH, packagePath, type RegistryClient } from './client.ts';
 import { excerptOf } from './excerpt.ts';
 import { parsePackument, type ServesEvidence, servesEvidence } from './packument.ts';
@@ -14,8 +15,18 @@ export type NoAnswer =
 
 export interface PackageAnswer {
   readonly kind: 'known';
+  readonly from: 'registry' | 'store';
   readonly packument: Packument;
   readonly serves: ServesEvidence;
+}
+
+export interface KeptPackage extends PackageAnswer {
+  readonly from: 'store';
+  /** Versions that the answer was kept for. */
+  readonly wanted: ReadonlySet<string>;
+  readonly etag: string | undefined;
+  /** Until when it holds without asking, milliseconds since 1970. */
+  readonly until: number;
 }
 
 export interface TextAnswer {
@@ -23,6 +34,9 @@ export interface TextAnswer {
   readonly text: string;
   readonly from: 'registry' | 'store';
 }
+
+/** A clock that was wrong, or a directory from elsewhere, must not make an answer last. */
+const LONGEST_VALIDITY = 60 * 60 * 1000;
 
 export class Answers {
   readonly #client: RegistryClient | undefined;
@@ -41,32 +55,71 @@ export class Answers {
   }
 
   /** What an earlier run kept of a package, or undefined. */
-  async kept(registry: string, name: string): Promise<PackageAnswer | undefined> {
+  async kept(registry: string, name: string): Promise<KeptPackage | undefined> {
     const value = await this.#store.read('package', [registry, name]);
     if (!isObject(value) || !isObject(value.serves)) return undefined;
     const packument = parsePackument(JSON.stringify(value.packument) ?? '', name);
     if (!packument) return undefined;
     const { signatures, attestations } = value.serves;
+    const serves = { signatures: signatures === true, attestations: attestations === true };
+    const wanted = Array.isArray(value.wanted) ? value.wanted.filter((version) => typeof version === 'string') : [];
+    const until = typeof value.until === 'number' ? value.until : 0;
     return {
       kind: 'known',
+      from: 'store',
       packument,
-      serves: { signatures: signatures === true, attestations: attestations === true },
+      serves,
+      wanted: new Set(wanted),
+      etag: asString(value.etag),
+      until,
     };
   }
 
   /**
-   * Asks for a package, and keeps its settled part.
+   * Asks for a package, and keeps its releases.
    *
    * @param wanted versions to keep, besides those of their lines
+   * @param kept what an earlier run kept: it is the answer as long as it holds, or the registry says that it still does
    */
-  async ask(registry: string, name: string, wanted: ReadonlySet<string>): Promise<PackageAnswer | NoAnswer> {
-    const answer = await this.#get(registry, packagePath(name));
+  async ask(
+    registry: string,
+    name: string,
+    wanted: ReadonlySet<string>,
+    kept?: KeptPackage,
+  ): Promise<PackageAnswer | NoAnswer> {
+    const usable = kept !== undefined && [...wanted].every((version) => kept.wanted.has(version)) ? kept : undefined;
+    const now = Date.now();
+    if (usable && now < usable.until && usable.until <= now + LONGEST_VALIDITY) return usable;
+    const answer = await this.#get(registry, packagePath(name), usable?.etag);
+    if (answer.kind === 'unchanged' && usable) {
+      await this.#keep(registry, usable, usable.wanted, answer.validity);
+      return usable;
+    }
     if (answer.kind !== 'ok') return noAnswer(answer);
     const packument = parsePackument(answer.text, name);
     if (!packument) return { kind: 'failed', code: 'not-a-packument', message: 'the answer is no list of releases' };
-    const serves = servesEvidence(packument);
-    await this.#store.write('package', [registry, name], { serves, packument: excerptOf(packument, wanted) });
-    return { kind: 'known', packument, serves };
+    const known: PackageAnswer = { kind: 'known', from: 'registry', packument, serves: servesEvidence(packument) };
+    await this.#keep(registry, known, wanted, answer.validity);
+    return known;
+  }
+
+  #keep(
+    registry: string,
+    { packument, serves }: PackageAnswer,
+    wanted: ReadonlySet<string>,
+    validity: Validity | undefined,
+  ): Promise<void> {
+    const excerpt = excerptOf(packument, wanted);
+    const { etag, milliseconds = 0 } = validity ?? {};
+    const until = Date.now() + milliseconds;
+    const answer = {
+      serves,
+      packument: excerpt,
+      wanted: [...wanted].sort(),
+      until,
+      ...(etag !== undefined && { etag }),
+    };
+    return this.#store.write('package', [registry, packument.name], answer);
   }
 
   /** @param fresh whether to ask the registry even if an earlier run kept an answer */
@@ -108,10 +161,10 @@ export class Answers {
     throw new Error(answer.kind);
   }
 
-  async #get(registry: string, path: string | undefined): Promise<Answer | NoAnswer> {
+  async #get(registry: string, path: string | undefined, etag?: string): Promise<Answer | NoAnswer> {
     if (this.#client === undefined) return { kind: 'offline' };
     if (path === undefined) return { kind: 'failed', code: 'bad-name', message: 'no registry could serve this name' };
-    return this.#client.get(registry, path);
+    return this.#client.get(registry, path, etag);
   }
 }
 
@@ -121,6 +174,8 @@ function noAnswer(answer: Exclude<Answer | NoAnswer, { kind: 'ok' }>): NoAnswer 
       return { kind: 'absent' };
     case 'offline':
       return answer;
+    case 'unchanged':
+      return { kind: 'failed', code: 'server', message: 'the registry says unchanged of what it was not asked' };
     case 'refused':
       return { kind: 'failed', code: `refused-${answer.status}`, message: `the registry refuses (${answer.status})` };
     case 'failed':

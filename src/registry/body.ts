@@ -1,5 +1,4 @@
 /** Reads a body to its end and undoes its compression, within bounds. */
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { type Failure, failed } from './answer-kinds.ts';
@@ -55,16 +54,6 @@ export async function decode(
       ? tooLarge(who, most)
       : failed('truncated', `${who} answered with compressed data that is cut off or damaged`);
   }
-}
-
-/**
- * Whether bytes from the cache are those put into it. The library compares them too, but only tells after it has let the
- * body end.
- *
- * @param hash the x-local-cache-hash header: percent-encoded Subresource Integrity text
- */
-export function intact(bytes: Buffer, hash: string | null): boolean {
-  return hash === encodeURIComponent(`sha512-${createHash('sha512').update(bytes).digest('base64')}`);
 }
 
 export function tooLarge(who: string, most: number): Failure {

@@ -1,5 +1,4 @@
 /** Asks the configured registries: bounded in number, size and time, patient with busy hosts, and short with dead ones. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { below } from './address.ts';
 import { type Answer, type FailureCode, failed } from './answer-kinds.ts';
 import { HostBudget, type HostStats } from './host-budget.ts';
@@ -12,8 +11,6 @@ export type { Answer, Failure, FailureCode } from './answer-kinds.ts';
 
 export interface ClientOptions {
   readonly settings: Pick<NpmSettings, 'registries' | 'accessTo' | 'fetchOptions'>;
-  /** Directory of an HTTP cache, made where it is missing; answers that took credentials are never kept in it. */
-  readonly cache?: string;
   /** Requests in flight; the user's maxsockets lowers it. */
   readonly concurrency?: number;
   /** Milliseconds for one request with all its retries and waits, from when it is its turn. */
@@ -30,8 +27,6 @@ export interface ClientOptions {
 
 export interface ClientStats extends HostStats {
   readonly byHost: ReadonlyMap<string, HostStats>;
-  /** `unusable`: one was wanted and cannot be written. */
-  readonly cache: 'none' | 'used' | 'unusable';
 }
 
 /** Full packuments: the abbreviated form has neither times nor publishers. */
@@ -43,7 +38,6 @@ export class RegistryClient {
   readonly #hosts = new Map<string, HostBudget>();
   readonly #sleep: (milliseconds: number) => Promise<void>;
   #started: Promise<Running> | undefined;
-  #cache: ClientStats['cache'] = 'none';
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -56,15 +50,16 @@ export class RegistryClient {
    *
    * @param registry one of the settings' registries; nothing else is ever asked
    * @param path below it, from packagePath, attestationsPath or KEYS_PATH
+   * @param etag entity tag of an earlier answer that is still at hand; it may be `unchanged`
    */
-  async get(registry: string, path: string, options: { readonly accept?: string } = {}): Promise<Answer> {
+  async get(registry: string, path: string, etag?: string): Promise<Answer> {
     const url = this.#registries.has(registry) ? below(registry, path) : undefined;
     if (url === undefined) return failed('bad-path', 'not an address below a configured registry');
     const { packumentBytes = 256 * 2 ** 20, documentBytes = 16 * 2 ** 20 } = this.#options;
     const most = path.startsWith('-/') ? documentBytes : packumentBytes;
     this.#started ??= this.#start();
     const { wire, limit } = await this.#started;
-    return limit(() => this.#ask(wire, { registry, url, accept: options.accept ?? ACCEPT, most }));
+    return limit(() => this.#ask(wire, { registry, url, accept: ACCEPT, most, etag }));
   }
 
   get stats(): ClientStats {
@@ -77,7 +72,7 @@ export class RegistryClient {
     const byHost = [...this.#hosts].map(
       ([name, { requests, retried, bytes }]) => [name, { requests, retried, bytes }] as const,
     );
-    return { ...sum, byHost: new Map(byHost), cache: this.#cache };
+    return { ...sum, byHost: new Map(byHost) };
   }
 
   async #start(): Promise<Running> {
@@ -85,10 +80,9 @@ export class RegistryClient {
       import('make-fetch-happen'),
       import('p-limit'),
     ]);
-    const { concurrency = 20, cache, settings } = this.#options;
+    const { concurrency = 20, settings } = this.#options;
     const inFlight = Math.min(concurrency, settings.fetchOptions.maxSockets ?? concurrency);
-    if (cache !== undefined) this.#cache = writable(cache) ? 'used' : 'unusable';
-    const wire = new Wire(fetch, settings.fetchOptions, inFlight, this.#cache === 'used' ? cache : undefined);
+    const wire = new Wire(fetch, settings.fetchOptions, inFlight);
     return { wire, limit: pLimit(inFlight) };
   }
 
@@ -175,14 +169,4 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds).unref();
   });
-}
-
-function writable(directory: string): boolean {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    accessSync(directory, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-/** What an error of the HTTP library, of Node or of the cache means. Pure. */
+/** What an error of the HTTP library or of Node means. Pure. */
 import { asString, isObject } from '../json.ts';
 
 const TIMEOUTS: ReadonlySet<string> = new Set([
@@ -11,9 +11,6 @@ const TIMEOUTS: ReadonlySet<string> = new Set([
 /** A name that does not exist and a certificate that is not trusted stay so. */
 const LASTING = /^(?:ENOTFOUND|EINVALIDPROXY|CERT_.*|ERR_TLS_.*|.*SELF_SIGNED.*|UNABLE_TO_.*|HOSTNAME_MISMATCH)$/;
 
-/** What the cache kept is not what was put into it. */
-export class CacheDamaged extends Error {}
-
 export function timedOut(error: unknown): boolean {
   if (!isObject(error)) return false;
   return error.name === 'AbortError' || error.type === 'request-timeout' || TIMEOUTS.has(codeOf(error) ?? '');
@@ -22,14 +19,6 @@ export function timedOut(error: unknown): boolean {
 /** Whether asking again would meet the same error. */
 export function lasting(error: unknown): boolean {
   return LASTING.test(codeOf(error) ?? '');
-}
-
-/** An error of the file system, or what was read from it is damaged. */
-export function ofCache(error: unknown): boolean {
-  return (
-    error instanceof CacheDamaged ||
-    (isObject(error) && (asString(error.path) !== undefined || error.code === 'EINTEGRITY'))
-  );
 }
 
 /** The error's code if it looks like one: all of an error that can be shown, since its message may repeat a secret. */

@@ -2,7 +2,7 @@
 import type { FailureCode } from './answer-kinds.ts';
 
 export interface HostStats {
-  /** Requests that went out on the wire: retries and redirects too, answers from the cache not. */
+  /** Requests that went out on the wire: retries and redirects too. */
   readonly requests: number;
   /** Requests that were asked again. */
   readonly retried: number;
@@ -41,11 +41,6 @@ export class HostBudget implements HostStats {
     if (this.requests >= this.#most) return false;
     this.requests++;
     return true;
-  }
-
-  /** Gives back a request that the cache answered. */
-  refund(): void {
-    this.requests--;
   }
 
   /** @param code how a request ended, after its retries; undefined: the host answered it */

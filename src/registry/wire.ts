@@ -3,12 +3,13 @@ import type { Response } from 'make-fetch-happen';
 import { VERSION } from '../version.ts';
 import { redirected } from './address.ts';
 import { type Answer, type Failure, failed } from './answer-kinds.ts';
-import { collect, decode, intact, tooLarge } from './body.ts';
-import { CacheDamaged, lasting, ofCache, shownCode, timedOut } from './faults.ts';
+import { collect, decode, tooLarge } from './body.ts';
+import { lasting, shownCode, timedOut } from './faults.ts';
 import type { WireOptions } from './flat-options.ts';
 import type { HostBudget } from './host-budget.ts';
 import type { Access } from './npm-config.ts';
 import { retryAfter } from './retry.ts';
+import { validityOf } from './validity.ts';
 
 export type Fetch = (url: string, options: Readonly<Record<string, unknown>>) => Promise<Response>;
 
@@ -18,6 +19,8 @@ export interface Asked {
   readonly accept: string;
   /** Bytes its text may take. */
   readonly most: number;
+  /** Entity tag of an answer at hand, which is asked for only if it has changed. */
+  readonly etag: string | undefined;
 }
 
 export interface Outcome {
@@ -36,12 +39,9 @@ const DRAIN = 64 * 1024;
 export class Wire {
   readonly #fetch: Fetch;
   readonly #options: Readonly<Record<string, unknown>>;
-  #cache: string | undefined;
 
-  /** @param cache directory of the HTTP cache; undefined: none */
-  constructor(fetch: Fetch, options: WireOptions, sockets: number, cache: string | undefined) {
+  constructor(fetch: Fetch, options: WireOptions, sockets: number) {
     this.#fetch = fetch;
-    this.#cache = cache;
     this.#options = {
       proxy: options.httpsProxy ?? options.proxy,
       noProxy: options.noProxy,
@@ -76,32 +76,19 @@ export class Wire {
     const end = () => abort.abort();
     expired.addEventListener('abort', end, { once: true });
     if (expired.aborted) end();
-    // The cache keeps the request headers that a registry's Vary header names, which may be the one with the credentials.
-    const cache = access.authorization === undefined ? this.#cache : undefined;
     try {
-      const hop = await this.#send(asked, url, access, host, abort, cache);
-      if (hop !== 'cache-failed') return hop;
+      return await this.#send(asked, url, access, host, abort);
     } finally {
       expired.removeEventListener('abort', end);
     }
-    this.#cache = undefined;
-    return this.#hop(asked, url, access, host, expired);
   }
 
-  async #send(
-    asked: Asked,
-    url: URL,
-    access: Access,
-    host: HostBudget,
-    abort: AbortController,
-    cache: string | undefined,
-  ): Promise<Hop | 'cache-failed'> {
+  async #send(asked: Asked, url: URL, access: Access, host: HostBudget, abort: AbortController): Promise<Hop> {
     if (!host.spend()) return { answer: failed('budget', `${who(asked)} has had all the requests of a run`) };
     let response: Response;
     try {
       response = await this.#fetch(url.href, {
         ...this.#options,
-        ...(cache === undefined ? {} : { cachePath: cache }),
         cert: access.cert,
         key: access.key,
         headers: {
@@ -109,23 +96,17 @@ export class Wire {
           'accept-encoding': 'gzip',
           'user-agent': `spof-deps/${VERSION}`,
           ...(access.authorization === undefined ? {} : { authorization: access.authorization }),
+          ...(asked.etag === undefined ? {} : { 'if-none-match': asked.etag }),
         },
         signal: abort.signal,
       });
     } catch (error) {
       return unreached(error, asked);
     }
-    const cached = cache === undefined ? null : response.headers.get('x-local-cache-status');
-    if (cached === 'hit') host.refund();
-    const kept = cached === 'hit' || cached === 'revalidated';
-    const received = (bytes: Buffer) => {
-      if (!kept) host.bytes += bytes.length;
-      else if (!intact(bytes, response.headers.get('x-local-cache-hash'))) throw new CacheDamaged();
-    };
-    // What the cache still has when the registry cannot be reached is not what the registry says.
-    if (cached === 'stale') {
-      abort.abort();
-      return { answer: failed('network', `${who(asked)} cannot be reached`), again: { after: undefined } };
+    if (response.status === 304 && asked.etag !== undefined) {
+      host.bytes += await drained(response, abort);
+      const validity = validityOf(headersOf(response));
+      return { answer: { kind: 'unchanged', ...(validity && { validity }) } };
     }
     if (response.status !== 200) {
       host.bytes += await drained(response, abort);
@@ -134,12 +115,8 @@ export class Wire {
         : statusOutcome(response, asked);
     }
     try {
-      return await body(response, asked, abort, received);
+      return await body(response, asked, abort, host);
     } catch (error) {
-      if (cache !== undefined && ofCache(error)) {
-        abort.abort();
-        return 'cache-failed';
-      }
       if (timedOut(error)) return timeout(asked);
       return {
         answer: failed('truncated', `${who(asked)} broke off in the middle of an answer`),
@@ -149,21 +126,19 @@ export class Wire {
   }
 }
 
-async function body(
-  response: Response,
-  asked: Asked,
-  abort: AbortController,
-  received: (bytes: Buffer) => void,
-): Promise<Outcome> {
+async function body(response: Response, asked: Asked, abort: AbortController, host: HostBudget): Promise<Outcome> {
   const announced = Number(response.headers.get('content-length') ?? 0);
   const bytes = announced > asked.most || response.body === null ? undefined : await collect(response.body, asked.most);
   if (bytes === undefined) {
     abort.abort();
     return { answer: tooLarge(who(asked), asked.most) };
   }
-  received(bytes);
+  host.bytes += bytes.length;
   const text = await decode(bytes, response.headers.get('content-encoding'), asked.most, who(asked));
-  if (typeof text === 'string') return { answer: { kind: 'ok', text } };
+  if (typeof text === 'string') {
+    const validity = validityOf(headersOf(response));
+    return { answer: { kind: 'ok', text, ...(validity && { validity }) } };
+  }
   return text.code === 'truncated' ? { answer: text, again: { after: undefined } } : { answer: text };
 }
 
@@ -175,6 +150,17 @@ function statusOutcome(response: Response, asked: Asked): Outcome {
   const answer: Failure = failed('server', `${who(asked)} answered ${status}`);
   if (status === 408 || status >= 500) return { answer, again };
   return { answer: status >= 400 ? { kind: 'refused', status } : answer };
+}
+
+/** Those that say how long an answer holds. */
+function headersOf({ headers }: Response): Record<string, string> {
+  const names = ['cache-control', 'expires', 'age', 'date', 'vary', 'etag', 'pragma'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = headers.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 }
 
 async function drained(response: Response, abort: AbortController): Promise<number> {
