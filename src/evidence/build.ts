@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from '../json.ts';
 import type { Provenance } from './provenance.ts';
-import { type CertificateSigner, FULCIO } from './sigstore/bundle.ts';
+import { type CertificateSigner, FULCIO } from './sigstore/certificate.ts';
 import type { Verdict } from './state.ts';
 import { PROVENANCE_V1, type Statement } from './statement.ts';
 

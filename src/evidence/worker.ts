@@ -1,5 +1,5 @@
 /** The module of a judging thread (judging.ts). */
-import { serveJobs } from '../threads/pool.ts';
+import { serveJobs } from '../threads/serve.ts';
 import { AttestationJudge, type AttestationVerdicts } from './attestations.ts';
 import type { JudgeJob } from './judging.ts';
 

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../diagnostics.ts';
 import { Fleet, type FleetLockfile } from '../graph/fleet.ts';
 import type { DictionaryPart } from '../graph/translation.ts';
 import type { FoundLockfile, Tree } from '../sources/source.ts';
-import { serveJobs } from '../threads/pool.ts';
+import { serveJobs } from '../threads/serve.ts';
 import { readFound } from './read-found.ts';
 
 /** A lockfile to read; `tree` is an index into the trees the thread was started with. */

@@ -1,12 +1,12 @@
 /**
- * Jobs for worker threads, and both ends of the talk with them: `ThreadPool` gives the jobs, `serveJobs` is what the
- * module of a thread calls to answer them. A thread that dies, runs out of memory or takes too long costs the one job
+ * Jobs for worker threads, whose module answers them with `serveJobs` (serve.ts). A thread that dies, runs out of memory or takes too long costs the one job
  * it was working on; a new thread takes its place.
  *
  * A thread's first message says that its module is loaded ('online' comes before the module is even looked for); each
  * further one answers a job, in the order the jobs were sent.
  */
-import { parentPort, type Transferable, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
+import { Queue } from './queue.ts';
 
 /** What became of a job: over its time, over its thread's heap, or its thread stopped (or was stopped by `close`). */
 export type Loss = 'time' | 'memory' | 'fault';
@@ -228,62 +228,4 @@ function startWorker(module: URL, workerData: unknown, megabytes: number): Worke
     if (error instanceof Error && 'code' in error && REFUSED.includes(error.code)) return undefined;
     throw error;
   }
-}
-
-/** First in, first out, at a cost that does not grow with what waits, as that of `Array.shift` does. */
-class Queue<Item> {
-  #items: Item[] = [];
-  #first = 0;
-  readonly #returned: Item[] = [];
-
-  get size(): number {
-    return this.#returned.length + this.#items.length - this.#first;
-  }
-
-  push(item: Item): void {
-    this.#items.push(item);
-  }
-
-  /** Puts back what was taken; it comes before all that was not. */
-  giveBack(items: readonly Item[]): void {
-    this.#returned.push(...items);
-  }
-
-  shift(): Item | undefined {
-    if (this.#returned.length > 0) return this.#returned.shift();
-    const item = this.#items[this.#first];
-    if (this.#first < this.#items.length) this.#first++;
-    if (this.#first * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#first);
-      this.#first = 0;
-    }
-    return item;
-  }
-}
-
-/**
- * Answers the jobs of a `ThreadPool`, one after the other. Called once, when the module of the thread is loaded; does
- * nothing outside a thread. A handler that throws or rejects stops the thread, which costs the job.
- *
- * @param transfer what of an answer is to be handed over instead of copied
- */
-export function serveJobs<Job, Sent>(
-  handler: (job: Job) => Sent | Promise<Sent>,
-  transfer: (sent: Sent) => readonly Transferable[] = () => [],
-): void {
-  const port = parentPort;
-  if (port === null) return;
-  const stop = (): void => process.exit(1);
-  let last = Promise.resolve();
-  port.on('message', (job: Job) => {
-    last = last
-      .then(async () => {
-        const sent = await handler(job);
-        port.postMessage(sent, transfer(sent));
-      })
-      .catch(stop);
-  });
-  // The jobs after one that cannot be read would be answered in its place.
-  port.on('messageerror', stop);
-  port.postMessage('started');
 }

@@ -1,7 +1,7 @@
 /** Predicates against the certificate that signed them: what agrees, what differs, what only one side tells. */
 import { describe, expect, it } from 'vitest';
 import { buildOf } from '../../src/evidence/build.ts';
-import { type CertificateSigner, FULCIO } from '../../src/evidence/sigstore/bundle.ts';
+import { type CertificateSigner, FULCIO } from '../../src/evidence/sigstore/certificate.ts';
 import { PROVENANCE_V1, PROVENANCE_V02, type Statement } from '../../src/evidence/statement.ts';
 
 const GITHUB = 'https://token.actions.githubusercontent.com';

@@ -9,7 +9,7 @@ async function serve(
   const { port1, port2: port } = new MessageChannel();
   open.push(port);
   vi.doMock('node:worker_threads', async (original) => ({ ...(await original<object>()), parentPort: port1 }));
-  const { serveJobs } = await import('../../src/threads/pool.ts');
+  const { serveJobs } = await import('../../src/threads/serve.ts');
   const sent: unknown[] = [];
   let arrived = (): void => {};
   port.on('message', (message) => {
@@ -87,7 +87,7 @@ describe('serveJobs', () => {
 
   it('does nothing outside a thread', async () => {
     vi.doMock('node:worker_threads', async (original) => ({ ...(await original<object>()), parentPort: null }));
-    const { serveJobs } = await import('../../src/threads/pool.ts');
+    const { serveJobs } = await import('../../src/threads/serve.ts');
     const handler = vi.fn();
     serveJobs(handler);
     expect(handler).not.toHaveBeenCalled();
