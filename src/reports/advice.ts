@@ -22,10 +22,13 @@ export function advice(audit: Audit, gates: readonly GateResult[], details: Deta
 
 export function gateText({ gate, over }: GateResult): string[] {
   if ('evidence' in gate) {
-    const lacks = gate.evidence === 'invalid' ? 'has invalid evidence' : `lacks a verified ${gate.evidence}`;
-    return over.length === 0
-      ? []
-      : [`Gate failed: ${count(over.length, 'release')} of which each ${lacks}: ${examples(over)}.`];
+    if (over.length === 0) return [];
+    const [have, lack] = over.length === 1 ? ['has', 'lacks'] : ['have', 'lack'];
+    const what =
+      gate.evidence === 'invalid'
+        ? `${have} invalid evidence, or other bytes than the registry's`
+        : `${lack} a verified ${gate.evidence}`;
+    return [`Gate failed: ${count(over.length, 'release')} ${what}: ${examples(over)}.`];
   }
   const where = gate.layer === undefined ? '' : ` in layer ${gate.layer}`;
   const what = `a blast radius of ${percent(gate.blastRadius)} or more${where}`;

@@ -18,27 +18,29 @@ export function findingText(finding: Finding): FindingText {
       };
     case 'EVIDENCE_INVALID':
       return {
-        message: `the ${KIND_NAMES[finding.kind]} of ${finding.package}@${finding.version} is invalid: ${reasonText(finding.reason)}${finding.detail === '' ? '' : ` (${finding.detail})`}; locked in ${finding.lockfiles.join(', ')}`,
+        message: `the ${KIND_NAMES[finding.kind]} of ${lockedRelease(finding)}, is invalid: ${reasonText(finding.reason)}${finding.detail === '' ? '' : ` (${finding.detail})`}`,
         next: 'do not install or deploy it before it is known why: compare the locked bytes with the source, and how the entry came into the lockfile',
       };
     case 'INTEGRITY_DIFFERS':
       return {
-        message: `${finding.package}@${finding.version} is locked as ${finding.locked}, which is not what the registry serves; locked in ${finding.lockfiles.join(', ')}`,
+        message: `${lockedRelease(finding)}, has a digest that the registry does not serve: ${finding.locked}`,
         next: 'find out where the locked bytes come from; a registry of your own must be named in your npm configuration',
       };
     case 'PROVENANCE_LOST':
       return {
-        message: `${finding.package}@${finding.version} was published without ${finding.what === 'provenance' ? 'provenance' : 'trusted publishing'}, which ${finding.since} had; locked in ${finding.lockfiles.join(', ')}`,
+        message: `${lockedRelease(finding)}, was published without ${finding.what === 'provenance' ? 'provenance' : 'trusted publishing'}, which ${finding.since} had`,
         next: `look at how it was published; until that is clear, stay on ${finding.since}`,
       };
-    case 'SOURCE_CHANGED':
+    case 'SOURCE_CHANGED': {
+      const word = finding.what === 'repository' ? 'from' : 'by';
       return {
-        message: `${finding.package}@${finding.version} was built ${finding.what === 'repository' ? 'from' : 'by'} ${finding.now}, ${finding.since} ${finding.what === 'repository' ? 'from' : 'by'} ${finding.before}; locked in ${finding.lockfiles.join(', ')}`,
+        message: `${lockedRelease(finding)}, was built ${word} ${finding.now}, and ${finding.since} ${word} ${finding.before}`,
         next: 'find out whether its maintainers moved it',
       };
+    }
     case 'SOURCE_DIFFERS':
       return {
-        message: `${finding.package}@${finding.version} was built from ${finding.attested}, and its manifest declares ${finding.declared}; locked in ${finding.lockfiles.join(', ')}`,
+        message: `${lockedRelease(finding)}, was built from ${finding.attested}, and its manifest declares ${finding.declared}`,
         next: 'find out which of the two its maintainers own',
       };
     case 'IGNORE_EXPIRED':
@@ -57,4 +59,12 @@ export function findingText(finding: Finding): FindingText {
         next: 'correct the id, or delete the entry',
       };
   }
+}
+
+function lockedRelease({
+  package: name,
+  version,
+  lockfiles,
+}: Extract<Finding, { readonly lockfiles: unknown }>): string {
+  return `${name}@${version}, locked in ${lockfiles.join(', ')}`;
 }
