@@ -1,8 +1,9 @@
 /** One registry name and version with digests that differ across the fleet: two artifacts under one name (design, section 2). */
-import { digestsOf } from '../causes/digests.ts';
+
 import type { CauseTable } from '../causes/layer.ts';
 import { packageName } from '../causes/package.ts';
 import type { Finding } from '../findings.ts';
+import { digestsOf } from '../graph/digests.ts';
 import type { Fleet } from '../graph/fleet.ts';
 import { append } from '../lists.ts';
 import { lockfilesByComponent } from './holders.ts';

@@ -3,10 +3,11 @@
  * they cannot, components of one registry release (ecosystem, name and version) count as the same: a component with only
  * a sha1 joins each of two artifacts of its release whose sha512 differ.
  */
+
+import { digestsOf } from '../graph/digests.ts';
 import type { Component } from '../graph/fleet.ts';
 import { append } from '../lists.ts';
 import { maximalCliques } from './cliques.ts';
-import { digestsOf } from './digests.ts';
 import type { Cause } from './layer.ts';
 import { isOwn, packageName } from './package.ts';
 

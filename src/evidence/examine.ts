@@ -1,6 +1,6 @@
 /** What the answers to one package prove of each of its releases in the fleet. */
 
-import { digestsOf } from '../causes/digests.ts';
+import { digestsOf } from '../graph/digests.ts';
 import type { Answers, KeptPackage, NoAnswer, PackageAnswer } from '../registry/answers.ts';
 import { isSettled } from '../registry/excerpt.ts';
 import { historyOf } from '../registry/history.ts';

@@ -4,7 +4,7 @@
  * release are the registry's word; what they are compared with is the subject.
  */
 import { type KeyObject, verify } from 'node:crypto';
-import { digestsOf } from '../causes/digests.ts';
+import { digestsOf } from '../graph/digests.ts';
 import { asString } from '../json.ts';
 import type { RegistryKey } from '../registry/key.ts';
 import { timeOf } from '../registry/keys.ts';

@@ -1,5 +1,5 @@
 /** What of a component evidence can be bound to: its name, version and the sha512 its lockfile pins. Pure. */
-import { digestsOf } from '../causes/digests.ts';
+import { digestsOf } from '../graph/digests.ts';
 import type { Component } from '../graph/fleet.ts';
 import type { Reason } from './state.ts';
 

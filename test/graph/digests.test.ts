@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestsOf } from '../../src/causes/digests.ts';
+import { digestsOf } from '../../src/graph/digests.ts';
 import { DIGESTS } from '../arbitraries.ts';
 
 const [sha512] = DIGESTS.sha512;
