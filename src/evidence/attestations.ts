@@ -108,7 +108,7 @@ export class AttestationJudge {
       if (signer.kind !== 'key') return bad('wrong-signer', signer.identity);
       const problem =
         subjectProblem(statement, subject, this.#registry) ?? publishProblem(statement, subject, this.#registry);
-      return { verdict: problem ?? { reason: 'verified', detail: signer.keyId } };
+      return { verdict: problem ?? { reason: 'verified', key: signer.keyId } };
     }
     if (signer.kind !== 'certificate') return bad('wrong-signer', signer.keyId);
     const problem = subjectProblem(statement, subject, this.#registry);

@@ -23,6 +23,12 @@ export interface GatherPorts {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/**
+ * Packages being examined at once: enough that the network and the judging threads always have something to do. With all of
+ * them, no attestation would be asked for before the last packument is in, and nothing judged meanwhile.
+ */
+const AT_ONCE = 64;
+
 /** Gathers the evidence; one package's failure is a diagnostic, never the end of the run. */
 export async function gatherEvidence(fleet: Fleet, ports: GatherPorts): Promise<Evidence> {
   const { answers, judges, trust } = ports;
@@ -35,8 +41,9 @@ export async function gatherEvidence(fleet: Fleet, ports: GatherPorts): Promise<
 
   let done = 0;
   const examined: Examined[] = [];
-  await Promise.all(
-    packages.map(async (pack) => {
+  const waiting = packages.values();
+  const lane = async () => {
+    for (const pack of waiting) {
       const found = await examine(pack, {
         answers,
         judges,
@@ -46,8 +53,9 @@ export async function gatherEvidence(fleet: Fleet, ports: GatherPorts): Promise<
       });
       examined.push(...found);
       ports.onProgress?.(++done, packages.length);
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
 
   const registries = [...new Set(packages.map(({ registry }) => registry))].sort();
   const trusted = await Promise.all(registries.map(async (url) => ({ url, keys: await keys(url) })));
@@ -95,7 +103,7 @@ function trustDiagnostics(trust: TrustLoader, components: readonly ComponentEvid
       severity: stale > 0 ? 'incomplete' : 'notice',
       file: 'TUF',
       message: `the repository of trusted keys could not be used (${trust.tufFailure}): older ones were used${
-        stale > 0 ? `, which do not know the keys of ${stale} components` : ''
+        stale > 0 ? `, which do not know the keys of ${stale} component${stale === 1 ? '' : 's'}` : ''
       }`,
       next: 'allow the run to reach it, or pin them with --trusted-root and --keys',
     },

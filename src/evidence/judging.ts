@@ -51,7 +51,7 @@ export class Judges {
     const id = hash(trust.trustedRoot, trust.keys, trust.registry ?? '');
     const question = [VERSION, id, subject.name, subject.version, ...subject.digests, hash(answer)];
     const known = verdictsOf(await this.#store.read('verdict', question));
-    if (known) return known;
+    if (known && isSettled(known)) return known;
     const job = { id, trust, subject, answer };
     const verdicts = (await this.#pool?.run(job)) ?? this.#judgeHere(job);
     // Only what is good is settled: a wrong verdict must not outlive its cause.
@@ -90,9 +90,9 @@ function verdictsOf(value: unknown): AttestationVerdicts | undefined {
 
 function isVerdict(value: unknown): value is Verdict {
   if (!isObject(value)) return false;
-  const { reason, detail } = value;
+  const { reason, detail, key } = value;
   const known = typeof reason === 'string' && Object.hasOwn(REASONS, reason);
-  return known && (detail === undefined || typeof detail === 'string');
+  return known && [detail, key].every((text) => text === undefined || typeof text === 'string');
 }
 
 const ALWAYS_TOLD = ['predicateType', 'repository', 'owner', 'builder', 'issuer', 'identity'] as const;

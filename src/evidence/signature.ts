@@ -9,7 +9,7 @@ import { asString } from '../json.ts';
 import type { RegistryKey } from '../registry/key.ts';
 import { timeOf } from '../registry/keys.ts';
 import type { Release } from '../registry/release.ts';
-import type { Reason, Verdict } from './state.ts';
+import { REASONS, type Reason, type Verdict } from './state.ts';
 import type { Subject } from './subject.ts';
 
 /** One, or two while keys change. A signature covers one digest, so more digests than this cannot all be signed. */
@@ -49,7 +49,8 @@ interface Claim {
  *
  * @param keys keys of other uses than `npm:signatures` are passed over; several may go by one key id
  * @returns one of verified, verified-undated, not-signed, malformed, unknown-key, bad-signature, other-digest, replayed,
- *   key-expired, key-not-yet-valid, several-digests; in the detail the key ids that decided. Never rejects.
+ *   key-expired, key-not-yet-valid, several-digests; with the key that vouches, or in the detail the ids that decided.
+ *   Never rejects.
  */
 export async function signatureVerdict(
   subject: Subject,
@@ -73,9 +74,13 @@ export async function signatureVerdict(
     if (unknown.length > 0) return { reason: 'unknown-key', detail: list(unknown) };
     return { reason: 'malformed', detail: `${count} of ${count} signatures` };
   }
-  const beside = unknown.length === 0 ? '' : `; unknown: ${list(unknown)}`;
+  const beside = unknown.length === 0 ? [] : [`unknown: ${list(unknown)}`];
   const { reason, id, instead } = await decided(subject, release, known);
-  return { reason, detail: `${short(id)}${instead === undefined ? '' : ` signs ${instead}`}${beside}` };
+  if (REASONS[reason] === 'verified') {
+    return { reason, key: id, ...(beside.length > 0 && { detail: beside.join() }) };
+  }
+  const offending = `${short(id)}${instead === undefined ? '' : ` signs ${instead}`}`;
+  return { reason, detail: [offending, ...beside].join('; ') };
 }
 
 /** Whether the registry serves today what the lockfile pins: every digest of the subject is among its sha512 digests. */

@@ -77,8 +77,10 @@ export type Reason = keyof typeof REASONS;
 
 export interface Verdict {
   readonly reason: Reason;
-  /** What exactly, for a reader: a key id, a library's error code, what was found instead. Untrusted text. */
+  /** What exactly, for a reader: a library's error code, what was found instead. Untrusted text. */
   readonly detail?: string;
+  /** Id of the registry key that vouches, where one does. */
+  readonly key?: string;
 }
 
 export function stateOf(verdict: Verdict): EvidenceState {

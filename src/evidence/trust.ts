@@ -80,8 +80,9 @@ export class TrustLoader {
   /** The keys of a registry, by its URL. */
   async keys(registry: string): Promise<Keys> {
     const keys = await this.#keys(registry);
-    const { host } = new URL(registry);
-    if (keys.found) this.#documents.set(`keys.${host.replace(/[^\w.-]/g, '_')}.json`, keys.found.text);
+    const { host, pathname } = new URL(registry);
+    const place = (host + pathname).replace(/\/$/, '').replace(/[^\w.-]/g, '_');
+    if (keys.found) this.#documents.set(`keys.${place}.json`, keys.found.text);
     return keys;
   }
 

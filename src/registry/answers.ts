@@ -60,8 +60,12 @@ export class Answers {
     if (!isObject(value) || !isObject(value.serves)) return undefined;
     const packument = parsePackument(JSON.stringify(value.packument) ?? '', name);
     if (!packument) return undefined;
-    const { signatures, attestations } = value.serves;
-    const serves = { signatures: signatures === true, attestations: attestations === true };
+    // Of the whole packument, of which only a part is kept.
+    const part = servesEvidence(packument);
+    const serves = {
+      signatures: part.signatures || value.serves.signatures === true,
+      attestations: part.attestations || value.serves.attestations === true,
+    };
     const wanted = Array.isArray(value.wanted) ? value.wanted.filter((version) => typeof version === 'string') : [];
     const until = typeof value.until === 'number' ? value.until : 0;
     return {
@@ -126,11 +130,16 @@ export class Answers {
   async attestations(registry: string, name: string, version: string, fresh: boolean): Promise<TextAnswer | NoAnswer> {
     const question = [registry, name, version];
     const key = JSON.stringify(question);
-    const before = await this.#attestations.get(key);
-    const stale = fresh && before?.kind === 'known' && before.from === 'store' && !this.offline;
-    if (before && !stale) return before;
-    const running = this.#attestations.get(key);
-    const answer = stale || !running ? this.#askAttestations(question, name, version, fresh) : running;
+    let running = this.#attestations.get(key);
+    while (running) {
+      const answer = await running;
+      const stale = fresh && !this.offline && answer.kind === 'known' && answer.from === 'store';
+      if (!stale) return answer;
+      const now = this.#attestations.get(key);
+      if (now === running) break;
+      running = now;
+    }
+    const answer = this.#askAttestations(question, name, version, fresh);
     this.#attestations.set(key, answer);
     return answer;
   }

@@ -66,7 +66,7 @@ describe('recorded signatures', () => {
   it.each(genuine)('$name@$version verifies', async (one) => {
     const [entry] = one.signatures;
     const undated = one.published === undefined && entry?.keyid === OLD;
-    const expected = { reason: undated ? 'verified-undated' : 'verified', detail: entry?.keyid };
+    const expected = { reason: undated ? 'verified-undated' : 'verified', key: entry?.keyid };
     expect(await signatureVerdict(subjectOf(one), releaseOf(one), keys)).toEqual(expected);
   });
 
@@ -232,6 +232,13 @@ describe('one thing changed in a genuine one', () => {
 });
 
 /** Keys and signatures made here: the recorded ones have one signature and one digest each. */
+/** A row's verdict: of a verified one the text is the key that vouches, and what stands beside it. */
+function verdictOf(reason: string, text: string) {
+  if (reason !== 'verified') return { reason, detail: text };
+  const [key, detail] = text.split('; ');
+  return { reason, key, ...(detail !== undefined && { detail }) };
+}
+
 describe('made signatures', () => {
   const pair = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const pairs = { a: pair(), b: pair(), early: pair(), late: pair(), attesting: pair() };
@@ -310,7 +317,7 @@ describe('made signatures', () => {
     [['noId', 'noSig', 'longId', 'longSig'], 'malformed', '4 of 4 signatures'],
     [['a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a'], 'malformed', '9 signatures'],
   ])('%j: %s', async (names, reason, detail) => {
-    const expected = detail === undefined ? { reason } : { reason, detail };
+    const expected = detail === undefined ? { reason } : verdictOf(reason, detail);
     expect(await signatureVerdict(subject(one), release(names), made)).toEqual(expected);
   });
 
@@ -333,7 +340,7 @@ describe('made signatures', () => {
       [one, two],
       [two, one],
     ]) {
-      expect(await signatureVerdict(subject(...digests), release(names), made)).toEqual({ reason, detail });
+      expect(await signatureVerdict(subject(...digests), release(names), made)).toEqual(verdictOf(reason, detail));
     }
   });
 
