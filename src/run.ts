@@ -36,6 +36,9 @@ export interface Run {
   readonly config: Config;
 }
 
+// Most readers think in packages.
+const DEFAULT_LAYERS: readonly LayerName[] = ['package', ...LAYERS.filter((layer) => layer !== 'package')];
+
 /**
  * Audits sources.
  *
@@ -51,7 +54,7 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const read = await readAll(fleet, content.lockfiles, { onProgress: options.onProgress });
   const diagnostics = [...content.diagnostics, ...read];
   const question = {
-    layers: options.layers ?? [...LAYERS].reverse(),
+    layers: options.layers ?? DEFAULT_LAYERS,
     scope: options.scope ?? 'all',
     today: options.today ?? new Date().toISOString().slice(0, 10),
   };

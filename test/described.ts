@@ -4,7 +4,7 @@ import { type System, withImplicitSystems } from '../src/analysis/systems.ts';
 import { usesOf } from '../src/analysis/uses.ts';
 import { LAYER_BUILDERS } from '../src/causes/index.ts';
 import type { Cause, CauseTable, LayerName } from '../src/causes/layer.ts';
-import { STRENGTHS } from '../src/evidence/evidence.ts';
+import { notAsked, STRENGTHS } from '../src/evidence/evidence.ts';
 import { GraphBuilder } from '../src/graph/builder.ts';
 import type { Scope } from '../src/graph/closure.ts';
 import { Fleet } from '../src/graph/fleet.ts';
@@ -98,7 +98,7 @@ export function rankingOf(lockfiles: readonly TwinLockfile[], question: Question
   const { layer = 'package', scope = 'all', tenths = [10], systems = () => [] } = question;
   const fleet = fleetOf(lockfiles);
   const { services, twins } = servicesOf(fleet, lockfiles, tenths);
-  const table = LAYER_BUILDERS[layer](fleet);
+  const table = LAYER_BUILDERS[layer](fleet, notAsked(fleet.componentCount));
   const { reach: reaches, sizes } = usesOf(fleet, services, [table], scope);
   const uses = reaches[0]!;
   const all = withImplicitSystems(systemsOf(systems(services.length)), services);

@@ -67,7 +67,7 @@ export function auditFleet(
 ): Audit {
   const { services, systems, guards } = landscape;
   const names: LayerName[] = [...new Set<LayerName>(['artifact', ...question.layers])];
-  const tables = names.map((name) => LAYER_BUILDERS[name](fleet));
+  const tables = names.map((name) => LAYER_BUILDERS[name](fleet, evidence));
   const classes = evidenceClasses(evidence);
   const classing = { of: classes.of, count: classes.classes.length };
   const uses = usesOf(fleet, services, tables, question.scope, classing);

@@ -1,7 +1,22 @@
 /** What every layer gives: its causes and which components each takes along. */
+import type { Evidence } from '../evidence/evidence.ts';
 import type { Fleet } from '../graph/fleet.ts';
 
-export const LAYERS = ['artifact', 'package'] as const;
+/**
+ * In the order of the design (section 3). `repository` and `owner` are what manifests declare, `attested-repository` and
+ * `attested-owner` what verified provenance proves: never mixed.
+ */
+export const LAYERS = [
+  'artifact',
+  'package',
+  'repository',
+  'owner',
+  'attested-repository',
+  'attested-owner',
+  'builder',
+  'key',
+  'registry',
+] as const;
 export type LayerName = (typeof LAYERS)[number];
 
 export interface Cause {
@@ -27,7 +42,25 @@ export interface CauseTable {
   readonly members: Int32Array;
 }
 
-export type Layer = (fleet: Fleet) => CauseTable;
+export type Layer = (fleet: Fleet, evidence: Evidence) => CauseTable;
+
+/** A layer whose causes are each tied to a component by themselves: those `causesOf` gives it, told apart by id. */
+export function layerOf(layer: LayerName, fleet: Fleet, causesOf: (component: number) => readonly Cause[]): CauseTable {
+  const groups = new Map<string, { cause: Cause; components: number[] }>();
+  for (let c = 0; c < fleet.componentCount; c++) {
+    for (const cause of causesOf(c)) {
+      const group = groups.get(cause.id);
+      if (!group) groups.set(cause.id, { cause, components: [c] });
+      else if (group.components.at(-1) !== c) group.components.push(c);
+    }
+  }
+  return causeTable(layer, fleet.componentCount, [...groups.values()]);
+}
+
+/** A cause outside the lockfile, of a layer of its own ecosystem-free names. */
+export function outsideCause(layer: LayerName, key: string, name = key): Cause {
+  return { id: `${layer}:${key}`, name, ecosystem: '', firstParty: false, identity: 'exact' };
+}
 
 /** Groups (cause, components) lists by component. */
 export function causeTable(

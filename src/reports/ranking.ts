@@ -60,7 +60,11 @@ export function ranking(
 export function nameOf(layer: LayerResult, ranked: RankedCause): string {
   const cause = layer.table.causes[ranked.cause]!;
   const own = cause.firstParty ? ' (own)' : '';
-  return forTerminal(cause.ecosystem === 'npm' ? `${cause.name}${own}` : `${cause.ecosystem}/${cause.name}${own}`);
+  return forTerminal(
+    cause.ecosystem === 'npm' || cause.ecosystem === ''
+      ? `${cause.name}${own}`
+      : `${cause.ecosystem}/${cause.name}${own}`,
+  );
 }
 
 function versionList(detail: CauseDetail, room: number): string {

@@ -3,6 +3,7 @@ import type { Audit, LayerResult } from '../analysis/audit.ts';
 import { Details } from '../analysis/detail.ts';
 import { advice } from './advice.ts';
 import { evidenceParagraph } from './evidence-summary.ts';
+import { LAYER_NAMES } from './layer-words.ts';
 import { count, percent } from './numbers.ts';
 import { nameOf, ranking } from './ranking.ts';
 import type { ReportInput } from './report.ts';
@@ -30,7 +31,8 @@ function* answers(input: ReportInput, text: Text): Iterable<string> {
   yield paragraph(evidenceParagraph(audit), text);
   yield heading('Which matter most?', text);
   for (const [at, layer] of audit.layers.entries()) {
-    const shown = layer.ranked.slice(0, input.top);
+    if (layer.ranked.length === 0) continue;
+    const shown = layer.ranked.slice(0, at === 0 ? input.top : Math.min(input.top, ROWS_OF_OTHERS));
     if (at > 0) yield '\n';
     yield paragraph(rankingTitle(audit, layer, shown.length), text);
     if (shown.length > 0) yield* lines(ranking(layer, shown, details, audit.evidence.mode !== 'off', text.width), text);
@@ -54,11 +56,11 @@ export function headline(audit: Audit): string {
 }
 
 const SUMMARY: readonly Column[] = [
-  { header: 'one bad', align: 'left' },
+  { header: 'one bad', align: 'left', shrinkTo: 12 },
   { header: 'causes', align: 'right' },
   { header: 'known', align: 'right' },
-  { header: 'defeat a system', align: 'right' },
-  { header: 'the worst', align: 'left', shrinkTo: 16 },
+  { header: 'defeating', align: 'right' },
+  { header: 'the worst', align: 'left', shrinkTo: 8 },
   { header: 'systems lost', align: 'right' },
   { header: 'services', align: 'right' },
 ];
@@ -79,8 +81,11 @@ function summary(audit: Audit, width: number): string[] {
   return table(SUMMARY, rows, width);
 }
 
+/** Rows of every ranking but the first: the layers of one fleet say much the same. */
+const ROWS_OF_OTHERS = 5;
+
 function rankingTitle(audit: Audit, layer: LayerResult, shown: number): string {
-  const noun = layer.table.layer === 'package' ? 'Packages' : 'Artifacts (same bytes)';
+  const noun = LAYER_NAMES[layer.table.layer];
   const of = shown === layer.ranked.length ? `all ${count(shown)}` : `top ${shown} of ${count(layer.ranked.length)}`;
   const ignored = layer.ignored === 0 ? '' : `, ${layer.ignored} ignored`;
   return `${noun}, ${of}${ignored}, by blast radius: the share of ${count(audit.systems.length, 'system')} lost, by weight.`;

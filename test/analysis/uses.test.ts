@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { usesOf } from '../../src/analysis/uses.ts';
 import { LAYER_BUILDERS } from '../../src/causes/index.ts';
 import { LAYERS } from '../../src/causes/layer.ts';
+import { notAsked } from '../../src/evidence/evidence.ts';
 import { closureOf } from '../../src/graph/closure.ts';
 import { dependents } from '../../src/graph/load.ts';
 import { serviceGraph } from '../../src/graph/service-graph.ts';
@@ -92,7 +93,7 @@ describe('usesOf', () => {
     const lockfiles = [monorepo, lockfile('b/package-lock.json', { '': ['shared', 'left@2.0.0'] })];
     const fleet = fleetOf(lockfiles);
     const { services } = servicesOf(fleet, lockfiles, [10]);
-    const tables = LAYERS.map((layer) => LAYER_BUILDERS[layer](fleet));
+    const tables = LAYERS.map((layer) => LAYER_BUILDERS[layer](fleet, notAsked(fleet.componentCount)));
     const together = usesOf(fleet, services, tables, 'all');
     tables.forEach((table, layer) => {
       expect(together.reach[layer]).toEqual(usesOf(fleet, services, [table], 'all').reach[0]);
