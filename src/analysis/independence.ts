@@ -5,17 +5,20 @@
 import type { CauseTable, LayerName } from '../causes/layer.ts';
 import type { Reach } from './uses.ts';
 
-/** Two services a and b, as indexes of services, and how alike their sets of causes are. */
+/**
+ * Two services a and b, as indexes of services, and how alike their sets of causes are: ratios from 0 to 1, undefined where
+ * one of the two could not be read or has no cause in the layer.
+ */
 export interface Overlap {
   readonly a: number;
   readonly b: number;
   /** How many causes reach both. */
   readonly shared: number;
-  /** Causes that reach both / causes that reach either, 0 to 1; undefined where it cannot be said. */
+  /** Causes that reach both / causes that reach either. */
   readonly jaccard: number | undefined;
-  /** Share of a's causes that reach b too, 0 to 1; undefined where it cannot be said. */
+  /** Containment: share of a's causes that reach b too. */
   readonly aInB: number | undefined;
-  /** Share of b's causes that reach a too, 0 to 1; undefined where it cannot be said. */
+  /** Share of b's causes that reach a too. */
   readonly bInA: number | undefined;
 }
 
@@ -30,7 +33,10 @@ export interface LayerIndependence {
   readonly inSome: readonly number[];
   /** Every pair once, in the order of `services`. */
   readonly pairs: readonly Overlap[];
-  /** union / mean size: 1 where all are alike, the number of services where nothing is shared; undefined where it cannot be said. */
+  /**
+   * union / mean size: 1 where all are alike, the number of services where nothing is shared; undefined where one of them
+   * could not be read or has no cause in the layer.
+   */
   readonly effective: number | undefined;
 }
 
@@ -45,8 +51,8 @@ export interface Independence {
 /**
  * Compares services over any number of layers.
  *
- * Nothing is called independent for want of data: a ratio is undefined where one of its services could not be read, or
- * where no cause of the layer is known of the services it divides by.
+ * Nothing is called independent for want of data: a service without a cause in a layer may be one of which the layer
+ * knows nothing, so no ratio is given for it.
  *
  * @param services indexes of services, as in Reach; one named twice counts once
  * @param isUnread whether nothing is known of what a service holds
@@ -99,12 +105,12 @@ function compared(
     inSome,
     pairs: pairsOf(services.length).map(([x, y]) => {
       const [a, b, shared] = [services[x]!, services[y]!, both[x]![y]!];
-      const known = !unread.has(a) && !unread.has(b);
-      const ratio = (under: number) => (known && under > 0 ? shared / under : undefined);
+      const known = !unread.has(a) && !unread.has(b) && sizes[x]! > 0 && sizes[y]! > 0;
+      const ratio = (under: number) => (known ? shared / under : undefined);
       const either = sizes[x]! + sizes[y]! - shared;
       return { a, b, shared, jaccard: ratio(either), aInB: ratio(sizes[x]!), bInA: ratio(sizes[y]!) };
     }),
-    effective: unread.size > 0 || sum === 0 ? undefined : (union * services.length) / sum,
+    effective: unread.size > 0 || sizes.length === 0 || sizes.includes(0) ? undefined : (union * sizes.length) / sum,
   };
 }
 

@@ -35,7 +35,7 @@ export function nestingOf(parts: readonly Parts[]): Nesting {
   const group = stronglyConnected(parts.length, start, Int32Array.from(parts.flatMap(({ systems }) => systems)));
   const order = [...parts.keys()].sort((a, b) => group[a]! - group[b]! || a - b);
   const sizes = new Int32Array(parts.length);
-  for (const of of group) sizes[of]!++;
+  for (const number of group) sizes[number]!++;
   const seen = new Set<number>();
   const cycles = parts.flatMap(({ systems }, index) => {
     if (seen.has(group[index]!)) return [];
@@ -121,7 +121,7 @@ export class Structure {
     this.words = Math.max(1, Math.ceil(system.members.length / 32));
     this.#gates = system.parts ? gatesOf(systems, index) : undefined;
     this.#down = new Uint8Array(this.#gates?.length ?? 0);
-    this.least = this.#gates?.at(-1)!.least ?? thresholdOf(system);
+    this.least = this.#gates?.at(-1)?.least ?? thresholdOf(system);
   }
 
   /** Whether `least` says all there is to say: any so many leaves defeat the system. */
@@ -167,7 +167,12 @@ function gatesOf(systems: readonly System[], index: number): Gate[] {
       threshold,
       leaves: services.map((service) => position.get(service)!),
       gates: inner,
-      least: leastOf(systems, at, threshold, inner.map((gate) => gates[gate]!.least)),
+      least: leastOf(
+        systems,
+        at,
+        threshold,
+        inner.map((gate) => gates[gate]!.least),
+      ),
     });
   }
   return gates;

@@ -3,6 +3,7 @@ import { artifactLayer } from './artifact.ts';
 import { builderLayer } from './builder.ts';
 import { keyLayer } from './key.ts';
 import type { Layer, LayerName } from './layer.ts';
+import { maintainerLayer } from './maintainer.ts';
 import { packageLayer } from './package.ts';
 import { registryLayer } from './registry.ts';
 import { attestedOwnerLayer, attestedRepositoryLayer, declaredOwnerLayer, declaredRepositoryLayer } from './source.ts';
@@ -10,6 +11,7 @@ import { attestedOwnerLayer, attestedRepositoryLayer, declaredOwnerLayer, declar
 export const LAYER_BUILDERS: Record<LayerName, Layer> = {
   artifact: artifactLayer,
   package: packageLayer,
+  maintainer: maintainerLayer,
   repository: declaredRepositoryLayer,
   owner: declaredOwnerLayer,
   'attested-repository': attestedRepositoryLayer,

@@ -9,6 +9,7 @@ import type { Fleet } from '../graph/fleet.ts';
 export const LAYERS = [
   'artifact',
   'package',
+  'maintainer',
   'repository',
   'owner',
   'attested-repository',

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Ignore } from '../analysis/ignores.ts';
 import type { Guard, Landscape } from '../analysis/landscape.ts';
+import { leavesOf, nestingOf, type Parts } from '../analysis/structure.ts';
 import { type System, withImplicitSystems } from '../analysis/systems.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
@@ -113,7 +114,10 @@ function presumedServices(fleet: Fleet, config: Config): Service[] {
   const found = new Set(foundServices(fleet).map((service) => service.name));
   const named = [
     ...[...config.services].flatMap(([name, entry]) => (entry.lockfile === undefined ? [name] : [])),
-    ...[...config.systems.values()].flatMap((system) => system.members),
+    ...[...config.systems].flatMap(([name, system]) =>
+      // A name that is another system's means that system; a system that names itself means a service.
+      system.members.filter((member) => member === name || !config.systems.has(member)),
+    ),
     ...[...config.guards.values()].map((guard) => guard.service),
   ];
   const unread = fleet.lockfiles.flatMap((lockfile, index) =>
@@ -187,35 +191,92 @@ function lookUp(
   return { name: path, lockfile: index, project, weight: 1 };
 }
 
+/** Systems by index in the order of the config; members may be services or other systems. */
 function declaredSystems(
   services: readonly Service[],
   index: ReadonlyMap<string, number>,
   config: Config,
   report: Report,
 ): System[] {
-  return [...config.systems].map(([name, entry]) => {
-    const members: number[] = [];
-    entry.members.forEach((member, at) => {
-      const service = index.get(member);
-      if (service === undefined) {
-        report(
-          ['systems', name, 'members', at],
-          `systems.${name}: no service "${member}".${didYouMean(member, index.keys())}`,
-        );
-      } else if (members.includes(service)) {
-        report(['systems', name, 'members', at], `systems.${name}: "${member}" is a member twice`);
-      } else members.push(service);
-    });
+  const names = [...config.systems.keys()];
+  const systemIndex = new Map(names.map((name, at) => [name, at]));
+  const parts = names.map((name) => partsOfEntry(name, index, systemIndex, config, report));
+  for (const [name, entry] of config.systems) {
     const need = entry.need ?? 1;
     if (need > entry.members.length) {
       report(['systems', name, 'need'], `systems.${name}: needs ${need} of ${entry.members.length} members`);
     }
-    if (index.has(name) && !(members.length === 1 && members[0] === index.get(name))) {
+    if (index.has(name) && !(entry.members.length === 1 && entry.members[0] === name)) {
       report(['systems', name], `systems.${name}: a service has this name too`);
     }
-    const weight = entry.weight ?? Math.max(1e-9, ...members.map((member) => services[member]!.weight));
-    return { name, members: members.sort((a, b) => a - b), need, weight, origin: 'declared' };
+  }
+  const { order, cycles } = nestingOf(parts);
+  for (const cycle of cycles)
+    reportCycle(
+      cycle.map((system) => names[system]!),
+      config,
+      report,
+    );
+  const leaves = cycles.length > 0 ? undefined : leavesOf(parts, order);
+  if (cycles.length === 0 && leaves === undefined) {
+    report(['systems'], 'systems: nested too far: the services below all systems are too many to list');
+  }
+  const weights: number[] = [];
+  for (const system of order) {
+    const below = [
+      ...parts[system]!.services.map((service) => services[service]!.weight),
+      ...parts[system]!.systems.map((other) => weights[other] ?? 0),
+    ];
+    weights[system] =
+      config.systems.get(names[system]!)!.weight ?? below.reduce((most, weight) => Math.max(most, weight), 1e-9);
+  }
+  return [...config.systems.values()].map((entry, at) => ({
+    name: names[at]!,
+    members: leaves?.[at] ?? [],
+    ...(parts[at]!.systems.length > 0 ? { parts: parts[at]! } : {}),
+    need: entry.need ?? 1,
+    weight: weights[at]!,
+    origin: 'declared',
+  }));
+}
+
+/** The members of one system. A name that a service and a system share is the service: that system is of it alone. */
+function partsOfEntry(
+  name: string,
+  services: ReadonlyMap<string, number>,
+  systems: ReadonlyMap<string, number>,
+  config: Config,
+  report: Report,
+): Parts {
+  const parts = { services: [] as number[], systems: [] as number[] };
+  const seen = new Set<string>();
+  config.systems.get(name)!.members.forEach((member, at) => {
+    const service = services.get(member);
+    const system = systems.get(member);
+    if (seen.has(member)) {
+      report(['systems', name, 'members', at], `systems.${name}: "${member}" is a member twice`);
+    } else if (service !== undefined) parts.services.push(service);
+    else if (system !== undefined) parts.systems.push(system);
+    else {
+      const hint = didYouMean(member, [...services.keys(), ...systems.keys()]);
+      report(['systems', name, 'members', at], `systems.${name}: no service or system "${member}".${hint}`);
+    }
+    seen.add(member);
   });
+  return { services: parts.services.sort((a, b) => a - b), systems: parts.systems.sort((a, b) => a - b) };
+}
+
+/** Names shown of a cycle. */
+const MOST_NAMES = 10;
+
+function reportCycle(cycle: readonly string[], config: Config, report: Report): void {
+  const [first] = cycle;
+  const at = config.systems.get(first!)!.members.indexOf(cycle[1] ?? first!);
+  const inner = cycle.slice(1);
+  const shown =
+    inner.length > MOST_NAMES ? [...inner.slice(0, MOST_NAMES), `${inner.length - MOST_NAMES} more`] : inner;
+  const through = shown.length > 0 ? ` through ${shown.join(', ')}` : '';
+  report(['systems', first!, 'members', at], `systems.${first!}: contains itself${through}`);
 }
 
 function declaredGuards(

@@ -12,6 +12,15 @@ export interface ComponentEvidence {
   readonly build: Provenance | undefined;
   /** How the release compares with those before it; undefined where the registry was not asked or does not know it. */
   readonly history: ReleaseHistory | undefined;
+  /** Who may publish the package; undefined where that is not known. */
+  readonly publishers: Publishers | undefined;
+}
+
+/** Every account that may publish a package. The same name on another registry is another account. */
+export interface Publishers {
+  /** URL of the registry. */
+  readonly registry: string;
+  readonly accounts: readonly string[];
 }
 
 export interface ReleaseHistory extends Pick<History, 'lost' | 'repositoryBefore' | 'predecessor'> {
@@ -67,6 +76,7 @@ export function everyKind(reason: Reason, detail?: string): ComponentEvidence {
     digest: 'unknown',
     build: undefined,
     history: undefined,
+    publishers: undefined,
   };
 }
 

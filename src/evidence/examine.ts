@@ -38,7 +38,8 @@ export interface Examined {
 export async function examine(pack: Package, tools: Tools): Promise<Examined[]> {
   const { answers } = tools;
   const kept = await answers.kept(pack.registry, pack.name);
-  const holds = ({ subject }: Target): boolean => isSettled(kept?.packument.releases.get(subject.version));
+  const current = kept && (kept.recent || answers.offline) ? kept : undefined;
+  const holds = (target: Target): boolean => isSettledIn(current, target);
   const settled = kept ? await judge(pack, pack.targets.filter(holds), kept, tools) : [];
   const asked = await ask(
     pack,
@@ -60,6 +61,10 @@ export async function examine(pack: Package, tools: Tools): Promise<Examined[]> 
   return [...[...settled, ...asked].filter((examined) => !accused.includes(examined)), ...again];
 }
 
+function isSettledIn(kept: KeptPackage | undefined, { subject }: Target): boolean {
+  return isSettled(kept?.packument.releases.get(subject.version));
+}
+
 /** @param stillGood what may be the answer without being sent again */
 async function ask(
   pack: Package,
@@ -76,6 +81,12 @@ async function ask(
   const answer = await tools.answers.ask(pack.registry, pack.name, wanted, stillGood);
   if (answer.kind === 'known') return judge(pack, targets, answer, tools);
   if (answer.kind === 'failed') tools.onFailure(pack.registry, pack.name, answer);
+  // What is settled stays so when nobody answers.
+  if (answer.kind === 'failed' && stillGood) {
+    const settled = targets.filter((target) => isSettledIn(stillGood, target));
+    const others = without(everyKind('failed', answer.message)).filter(({ target }) => !settled.includes(target));
+    return [...(await judge(pack, settled, stillGood, tools)), ...others];
+  }
   const reason = answer.kind === 'absent' ? 'package-unknown' : answer.kind;
   return without(everyKind(reason, answer.kind === 'failed' ? answer.message : undefined));
 }
@@ -117,6 +128,7 @@ async function examineRelease(
       digest: registryDigest(subject, release),
       build: attested.build,
       history: releaseHistory,
+      publishers: packument.maintainers && { registry: pack.registry, accounts: packument.maintainers },
     },
   };
 }

@@ -27,6 +27,8 @@ export interface KeptPackage extends PackageAnswer {
   readonly etag: string | undefined;
   /** Until when it holds without asking, milliseconds since 1970. */
   readonly until: number;
+  /** Whether what may change of it, which is who may publish the package, is from the last day. */
+  readonly recent: boolean;
 }
 
 export interface TextAnswer {
@@ -35,6 +37,7 @@ export interface TextAnswer {
   readonly from: 'registry' | 'store';
 }
 
+const RECENT = 24 * 60 * 60 * 1000;
 /** A clock that was wrong, or a directory from elsewhere, must not make an answer last. */
 const LONGEST_VALIDITY = 60 * 60 * 1000;
 
@@ -68,6 +71,7 @@ export class Answers {
     };
     const wanted = Array.isArray(value.wanted) ? value.wanted.filter((version) => typeof version === 'string') : [];
     const until = typeof value.until === 'number' ? value.until : 0;
+    const age = Date.now() - (typeof value.asked === 'number' ? value.asked : 0);
     return {
       kind: 'known',
       from: 'store',
@@ -76,6 +80,7 @@ export class Answers {
       wanted: new Set(wanted),
       etag: asString(value.etag),
       until,
+      recent: age >= 0 && age < RECENT,
     };
   }
 
@@ -115,11 +120,13 @@ export class Answers {
   ): Promise<void> {
     const excerpt = excerptOf(packument, wanted);
     const { etag, milliseconds = 0 } = validity ?? {};
-    const until = Date.now() + milliseconds;
+    const asked = Date.now();
+    const until = asked + milliseconds;
     const answer = {
       serves,
       packument: excerpt,
       wanted: [...wanted].sort(),
+      asked,
       until,
       ...(etag !== undefined && { etag }),
     };

@@ -7,16 +7,18 @@ import type { Packument, Release } from './release.ts';
 
 export interface Excerpt {
   readonly name: string;
+  readonly maintainers?: readonly { readonly name: string }[];
   readonly time: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, unknown>>;
 }
 
-export function excerptOf({ name, releases }: Packument, wanted: ReadonlySet<string>): Excerpt {
+export function excerptOf({ name, releases, maintainers }: Packument, wanted: ReadonlySet<string>): Excerpt {
   const lines = new Set([...wanted].map((version) => releaseLine(version) ?? version));
   const kept = [...releases].filter(([version]) => lines.has(releaseLine(version) ?? version));
   // fromEntries defines, so that a version named __proto__ is an ordinary one.
   return {
     name,
+    ...(maintainers && { maintainers: maintainers.map((account) => ({ name: account })) }),
     time: Object.fromEntries(
       kept.flatMap(([version, { published }]) => (published === undefined ? [] : [[version, published]])),
     ),

@@ -6,6 +6,8 @@ import type { Packument, Release, SignatureEntry } from './release.ts';
 const MOST_VERSIONS = 100_000;
 /** npm has had one signature per release, two while it changes keys. */
 const MOST_SIGNATURES = 16;
+/** Ten times what any package has had. */
+const MOST_MAINTAINERS = 20_000;
 /** In UTF-16 code units; an integrity is about 100. */
 const LONGEST = 4096;
 /** ISO 8601 as registries write it; with a zone, since without one a time depends on the machine that reads it. */
@@ -42,7 +44,7 @@ export function parsePackument(text: string, name: string): Packument | undefine
   const versions = objectIn(document, 'versions');
   if (versions === undefined) {
     const unpublished = !Object.hasOwn(document, 'versions') && objectIn(times, 'unpublished') !== undefined;
-    return unpublished ? { name, releases: new Map() } : undefined;
+    return unpublished ? { name, releases: new Map(), maintainers: undefined } : undefined;
   }
   const listed = Object.keys(versions);
   if (listed.length > MOST_VERSIONS) return undefined;
@@ -53,7 +55,7 @@ export function parsePackument(text: string, name: string): Packument | undefine
       releases.set(version, releaseOf(manifest, timeIn(times, version)));
     }
   }
-  return { name, releases };
+  return { name, releases, maintainers: maintainersIn(document) };
 }
 
 /** Whether anything a registry lists of a package carries evidence at all: a registry that strips it serves none. */
@@ -78,6 +80,20 @@ function releaseOf(manifest: JsonObject, published: string | undefined): Release
     trustedPublisher: textIn(publisher, 'id'),
     repository: textIn(manifest, 'repository') ?? textIn(objectIn(manifest, 'repository') ?? {}, 'url'),
   };
+}
+
+/** Names of accounts, of `{ name, email }` or `name <email>`; one list that cannot be read to its end is not known. */
+function maintainersIn(document: JsonObject): string[] | undefined {
+  const listed = own(document, 'maintainers');
+  if (!Array.isArray(listed) || listed.length === 0 || listed.length > MOST_MAINTAINERS) return undefined;
+  const names = new Set<string>();
+  for (const entry of listed) {
+    const text = isObject(entry) ? textIn(entry, 'name') : entry;
+    const name = typeof text === 'string' && text.length <= LONGEST ? text.replace(/\s*<[^<>]*>$/, '').trim() : '';
+    if (name === '') return undefined;
+    names.add(name);
+  }
+  return [...names].sort();
 }
 
 function signaturesIn(dist: JsonObject): SignatureEntry[] {

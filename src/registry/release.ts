@@ -41,4 +41,6 @@ export interface History {
 export interface Packument {
   readonly name: string;
   readonly releases: ReadonlyMap<string, Release>;
+  /** Every account that may publish it now, sorted; undefined where the registry does not say. */
+  readonly maintainers: readonly string[] | undefined;
 }

@@ -4,6 +4,7 @@ import type { LayerName } from '../causes/layer.ts';
 export const LAYER_NAMES: Readonly<Record<LayerName, string>> = {
   artifact: 'Artifacts (same bytes)',
   package: 'Packages',
+  maintainer: 'Accounts that may publish',
   repository: 'Source repositories (as manifests declare them)',
   owner: 'Owners of source repositories (as manifests declare them)',
   'attested-repository': 'Source repositories (attested)',

@@ -259,3 +259,31 @@ describe('for all documents', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parsePackument(text, 'some')));
   });
 });
+
+describe('who may publish', () => {
+  const listed = (maintainers: unknown) =>
+    parsePackument(JSON.stringify({ versions: {}, maintainers }), 'x')?.maintainers;
+
+  it.each([
+    [
+      [{ name: 'bob', email: 'b@acme.example' }, { name: 'alice' }, { name: 'bob' }],
+      ['alice', 'bob'],
+    ],
+    [
+      ['carol <c@acme.example>', 'dave'],
+      ['carol', 'dave'],
+    ],
+    [[{ name: '__proto__' }], ['__proto__']],
+    [undefined, undefined],
+    [[], undefined],
+    ['alice', undefined],
+    [[{ name: 'alice' }, { name: 7 }], undefined],
+    [[{ name: 'alice' }, null], undefined],
+    [[{ name: 'alice' }, ' <x@acme.example>'], undefined],
+    [Array.from({ length: 20_001 }, (_, at) => `u${at}`), undefined],
+  ])('%j', (maintainers, accounts) => expect(listed(maintainers)).toEqual(accounts));
+
+  it('may be thousands', () => {
+    expect(listed(Array.from({ length: 10_000 }, (_, at) => ({ name: `u${at}` })))).toHaveLength(10_000);
+  });
+});
