@@ -72,11 +72,12 @@ export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Pr
       clock: new Date(),
       onProgress: options.onProgress,
     });
-    // Beside the answers, for a run elsewhere that is to trust the same: nothing reads them unless the user names them.
     if (options.evidence !== undefined && !offline) {
-      for (const [name, text] of trust.documents) writeFileSync(join(options.evidence, name), text);
       const names = Array.from({ length: fleet.componentCount }, (_, c) => fleet.component(c).name);
       await answerStore.write('routes', [], routesJson(names, settings.registries()[0]!, registryFor));
+      saveTrust(options.evidence, trust.documents);
+      // A cache may fail; what the user wants to keep may not, without a word.
+      if (answerStore.failed !== undefined) throw unusable(options.evidence, answerStore.failed);
     }
     const asked = new Set(client?.stats.byHost.keys());
     return { ...evidence, diagnostics: [...evidence.diagnostics, ...insecure(evidence, asked, settings.insecure)] };
@@ -128,13 +129,29 @@ function openStore(directory: string): Store {
     mkdirSync(directory, { recursive: true });
     return new Store(directory);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new UsageError([
-      {
-        code: 'OUTPUT_FAILED',
-        message: `cannot use ${directory} for --evidence (${code})`,
-        next: 'give a directory that can be written',
-      },
-    ]);
+    throw unusable(directory, codeOf(error));
   }
+}
+
+// Beside the answers, for a run elsewhere that is to trust the same: nothing reads them unless the user names them.
+function saveTrust(directory: string, documents: ReadonlyMap<string, string>): void {
+  try {
+    for (const [name, text] of documents) writeFileSync(join(directory, name), text);
+  } catch (error) {
+    throw unusable(directory, codeOf(error));
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+function unusable(directory: string, code: string): UsageError {
+  return new UsageError([
+    {
+      code: 'OUTPUT_FAILED',
+      message: `cannot use ${directory} for --evidence (${code})`,
+      next: 'give a directory that can be written',
+    },
+  ]);
 }

@@ -98,7 +98,7 @@ export function rankingOf(lockfiles: readonly TwinLockfile[], question: Question
   const { layer = 'package', scope = 'all', tenths = [10], systems = () => [] } = question;
   const fleet = fleetOf(lockfiles);
   const { services, twins } = servicesOf(fleet, lockfiles, tenths);
-  const table = LAYER_BUILDERS[layer](fleet, notAsked(fleet.componentCount));
+  const table = LAYER_BUILDERS[layer](fleet, notAsked(fleet.componentCount), services);
   const { reach: reaches, sizes } = usesOf(fleet, services, [table], scope);
   const uses = reaches[0]!;
   const all = withImplicitSystems(systemsOf(systems(services.length)), services);

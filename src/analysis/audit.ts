@@ -23,7 +23,7 @@ export interface LayerResult {
   readonly ranked: readonly RankedCause[];
   /** How many an ignore took out. */
   readonly ignored: number;
-  /** Components some service holds whose cause in this layer is known, of all that some service holds. */
+  /** Components some service holds whose cause in this layer is known, of all that some service holds; or services. */
   readonly known: number;
   readonly of: number;
 }
@@ -67,7 +67,7 @@ export function auditFleet(
 ): Audit {
   const { services, systems, guards } = landscape;
   const names: LayerName[] = [...new Set<LayerName>(['artifact', ...question.layers])];
-  const tables = names.map((name) => LAYER_BUILDERS[name](fleet, evidence));
+  const tables = names.map((name) => LAYER_BUILDERS[name](fleet, evidence, services));
   const classes = evidenceClasses(evidence);
   const classing = { of: classes.of, count: classes.classes.length };
   const uses = usesOf(fleet, services, tables, question.scope, classing);
@@ -105,6 +105,11 @@ export function auditFleet(
 function coverageOf(table: CauseTable, held: Uint8Array): { readonly known: number; readonly of: number } {
   let known = 0;
   let of = 0;
+  if (table.ofServices) {
+    const { start } = table.ofServices;
+    for (let s = 0; s + 1 < start.length; s++) if (start[s]! < start[s + 1]!) known++;
+    return { known, of: start.length - 1 };
+  }
   for (let c = 0; c < held.length; c++) {
     if (!held[c]) continue;
     of++;
@@ -115,7 +120,8 @@ function coverageOf(table: CauseTable, held: Uint8Array): { readonly known: numb
 
 /** By cause: the strength of its weakest component that some service holds. */
 function weakest(table: CauseTable, held: Uint8Array, strong: Uint8Array): Uint8Array {
-  const result = new Uint8Array(table.causes.length).fill(STRENGTHS.length - 1);
+  const untouched = STRENGTHS.length;
+  const result = new Uint8Array(table.causes.length).fill(untouched);
   for (let c = 0; c < held.length; c++) {
     if (!held[c]) continue;
     for (let m = table.start[c]!; m < table.start[c + 1]!; m++) {
@@ -123,7 +129,7 @@ function weakest(table: CauseTable, held: Uint8Array, strong: Uint8Array): Uint8
       result[cause] = Math.min(result[cause]!, strong[c]!);
     }
   }
-  return result;
+  return result.map((strength) => (strength === untouched ? STRENGTHS.indexOf('none') : strength));
 }
 
 function tallyOf({ of, count }: Classing, held: Uint8Array): Int32Array {

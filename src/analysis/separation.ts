@@ -59,7 +59,10 @@ export interface Separation {
   readonly causes: readonly number[];
   /** One for each service that can be changed so, the smallest first. */
   readonly changes: readonly Change[];
-  /** Services that no change of packages sets apart: a cause is their own code, or ships in what cannot be dropped. */
+  /**
+   * Services that no change of packages sets apart: a cause is their own code, ships in what cannot be dropped, or is not
+   * tied to packages at all (the runtime under a service).
+   */
   readonly impossible: readonly number[];
   /** Services of which nothing is known: what is shared with them is left out, so the answer may be too small. */
   readonly unread: readonly number[];
@@ -78,16 +81,18 @@ export interface SeparationQuestion {
 const MOVABLE: ReadonlySet<string> = new Set(['artifact', 'release']);
 
 /**
- * What the smallest change is that sets one of several services apart: of a service A, the fewest packages (names; a
- * package is changed at all its places in A's graph) without which no path leads from A to a component of any of the causes
- * it shares with the others. That is a minimum vertex cut between A and those components, cut at packages; see
- * `minimumGroupCut` for what is exact. It is computed for each of the services; the first of the answer is the smallest: fewest packages,
- * then fewest to drop, then fewest components lost, then the order given. For two services that is the smallest change
- * in either that separates them. For one cause ask with that cause alone.
+ * The smallest change that sets one of several services apart from the others. For a service A: the fewest packages (names;
+ * a package is changed at all its places in A's graph) without which no path leads from A to a component of any of the
+ * causes it shares with the others. That is a minimum vertex cut between A and those components, cut at packages;
+ * `minimumGroupCut` says what of it is exact. It is computed for each of the services, and the first of the answer is the
+ * smallest: fewest packages, then fewest to drop, then fewest components lost, then the order given.
  *
- * - A package that is shared itself and that a manifest of A names is always in the cut.
- * - In layer package, and those of what stands behind a name, the cut nearest the service is given: what its own manifests can
- *   drop. In layers artifact and release the one nearest to what is shared, because there another version is enough.
+ * For two services that is the smallest change in either that separates them. Of more, one that shares nothing with the
+ * others needs no change: to set all apart, ask pair by pair. For one cause, ask with that cause alone.
+ *
+ * - What A's own manifest names and is shared itself is always in the cut.
+ * - In layers artifact and release the cut nearest to what is shared is given, because there another version is enough. In all
+ *   others it is the one nearest the service: what its own manifests can drop.
  * - A service's own code and the root of its workspace cannot be cut; nor can a package that ships inside another's archive,
  *   except with that. In build scope nothing is cut that is also needed at run time: only its uses for building.
  *
@@ -202,6 +207,8 @@ function changeOf(
   const movable = MOVABLE.has(table.layer);
   const hit = componentsOfCauses(table, wanted);
   if (view.own !== -1 && hit[view.own]) return undefined;
+  const before = stateOf(view, table, shared, new Set(), new Set());
+  if (wanted.some((cause) => !before.held.has(cause))) return undefined;
   const targets = nodesIn(view, hit);
   const cut = minimumGroupCut(view.graph, {
     sources: view.starts,
@@ -223,10 +230,16 @@ function changeOf(
       shared: held.some((n) => targets[n] === 1),
     };
   });
+  const after = stateOf(view, table, shared, dropped, moved);
+  const lost = [...before.held].filter((cause) => !after.held.has(cause)).length;
   return {
     packages: packages.sort((a, b) => (a.package < b.package ? -1 : 1)),
     least: cut.least,
-    effect: effectOf(view, table, shared, dropped, moved),
+    effect: {
+      shared: { before: shared.length, after: shared.length - lost },
+      components: { before: before.components, after: after.components },
+      load: { before: before.load, after: after.load },
+    },
   };
 }
 
@@ -273,20 +286,11 @@ function reachedFrom({ graph }: View, starts: readonly number[], isGone: (node: 
   return seen;
 }
 
-function effectOf(
-  view: View,
-  table: CauseTable,
-  shared: readonly number[],
-  dropped: ReadonlySet<number>,
-  moved: ReadonlySet<number>,
-): Effect {
-  const before = stateOf(view, table, shared, new Set(), new Set());
-  const after = stateOf(view, table, shared, dropped, moved);
-  return {
-    shared: { before: before.shared, after: after.shared },
-    components: { before: before.components, after: after.components },
-    load: { before: before.load, after: after.load },
-  };
+interface State {
+  /** Causes of those asked about that a component, or the service's own code, is of. */
+  readonly held: ReadonlySet<number>;
+  readonly components: number;
+  readonly load: number;
 }
 
 /** The service without some packages, walked anew; what is moved is there but of no cause that is shared. */
@@ -296,7 +300,7 @@ function stateOf(
   shared: readonly number[],
   dropped: ReadonlySet<number>,
   moved: ReadonlySet<number>,
-): { shared: number; components: number; load: number } {
+): State {
   const { graph, inScope, packageOf, own } = view;
   const reached = reachedFrom(view, view.starts, (n) => dropped.has(packageOf[n]!));
   const isShared = new Set(shared);
@@ -317,7 +321,7 @@ function stateOf(
   const components = counted.reduce((sum, bit) => sum + bit, 0);
   const groups = { start: Int32Array.of(0, nodes.length), nodes: Int32Array.from(nodes) };
   const standing = nodes.length === 0 ? 0 : dependents(kept(graph, reached), groups, counted)[0]!;
-  return { shared: held.size, components, load: standing / Math.max(1, components) };
+  return { held, components, load: standing / Math.max(1, components) };
 }
 
 /** The graph with no edge out of or into a node that is not reached. */

@@ -64,8 +64,8 @@ function cycleFrom(first: number, parts: readonly Parts[], group: Int32Array): n
   return [first];
 }
 
-/** Real nestings need hundreds; a hostile one could need billions. */
-const MOST_STEPS = 20_000_000;
+/** 200 systems, each above 10,000 services, fit; a hostile nesting could need billions. */
+const MOST_STEPS = 2_000_000;
 
 /**
  * The services below every system, ascending, none twice.

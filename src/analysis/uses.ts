@@ -80,6 +80,7 @@ export function usesOf(
     addUses(uses, view, groups);
     const own = lockfile.component[lockfile.projects[service.project]!.node]!;
     if (scope !== 'build') addOwnUses(uses, own, joined, groups);
+    addServiceUses(uses, starts.length - 1, tables, joined, scope, view.size);
     starts.push(uses.cause.length);
     sizes.push(view.size);
     const tally = new Int32Array(classing.count);
@@ -187,6 +188,25 @@ function addOwnUses(uses: Columns, component: number, { start, members }: Joined
     uses.cause.push(members[m]!);
     uses.bits.push(USE.runtime | USE.own);
     uses.dependents.push(0);
+  }
+}
+
+/** Everything a service is made of stands on what the service itself stands on. */
+function addServiceUses(
+  uses: Columns,
+  service: number,
+  tables: readonly CauseTable[],
+  { offsets }: JoinedTables,
+  scope: Scope,
+  { components }: ServiceSize,
+): void {
+  for (const [layer, { ofServices }] of tables.entries()) {
+    if (!ofServices) continue;
+    for (let m = ofServices.start[service]!; m < ofServices.start[service + 1]!; m++) {
+      uses.cause.push(offsets[layer]! + ofServices.members[m]!);
+      uses.bits.push(scope === 'build' ? USE.build : USE.runtime);
+      uses.dependents.push(components);
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { Layer, LayerName } from './layer.ts';
 import { maintainerLayer } from './maintainer.ts';
 import { packageLayer } from './package.ts';
 import { registryLayer } from './registry.ts';
+import { runtimeLayer } from './runtime.ts';
 import { attestedOwnerLayer, attestedRepositoryLayer, declaredOwnerLayer, declaredRepositoryLayer } from './source.ts';
 
 export const LAYER_BUILDERS: Record<LayerName, Layer> = {
@@ -19,4 +20,5 @@ export const LAYER_BUILDERS: Record<LayerName, Layer> = {
   builder: builderLayer,
   key: keyLayer,
   registry: registryLayer,
+  runtime: runtimeLayer,
 };

@@ -1,6 +1,7 @@
 /** What every layer gives: its causes and which components each takes along. */
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Fleet } from '../graph/fleet.ts';
+import type { Service } from '../graph/services.ts';
 
 /**
  * In the order of the design (section 3). `repository` and `owner` are what manifests declare, `attested-repository` and
@@ -17,6 +18,7 @@ export const LAYERS = [
   'builder',
   'key',
   'registry',
+  'runtime',
 ] as const;
 export type LayerName = (typeof LAYERS)[number];
 
@@ -41,9 +43,14 @@ export interface CauseTable {
   /** Causes of component c: members[start[c]] .. members[start[c + 1]]. */
   readonly start: Int32Array;
   readonly members: Int32Array;
+  /**
+   * In a layer of what services stand on as a whole, and no component is: causes of service s, in the same form. Then
+   * `start` and `members` hold nothing.
+   */
+  readonly ofServices?: { readonly start: Int32Array; readonly members: Int32Array };
 }
 
-export type Layer = (fleet: Fleet, evidence: Evidence) => CauseTable;
+export type Layer = (fleet: Fleet, evidence: Evidence, services: readonly Service[]) => CauseTable;
 
 /** A layer whose causes are each tied to a component by themselves: those `causesOf` gives it, told apart by id. */
 export function layerOf(layer: LayerName, fleet: Fleet, causesOf: (component: number) => readonly Cause[]): CauseTable {
@@ -56,6 +63,26 @@ export function layerOf(layer: LayerName, fleet: Fleet, causesOf: (component: nu
     }
   }
   return causeTable(layer, fleet.componentCount, [...groups.values()]);
+}
+
+/** A layer whose causes are tied to services: those `causesOf` gives each. */
+export function layerOfServices(
+  layer: LayerName,
+  fleet: Fleet,
+  services: readonly Service[],
+  causesOf: (service: Service) => readonly Cause[],
+): CauseTable {
+  const groups = new Map<string, { cause: Cause; components: number[] }>();
+  services.forEach((service, at) => {
+    for (const cause of causesOf(service)) {
+      const group = groups.get(cause.id) ?? { cause, components: [] };
+      groups.set(cause.id, group);
+      if (group.components.at(-1) !== at) group.components.push(at);
+    }
+  });
+  const { causes, start, members } = causeTable(layer, services.length, [...groups.values()]);
+  const nothing = { start: new Int32Array(fleet.componentCount + 1), members: new Int32Array(0) };
+  return { layer, causes, ...nothing, ofServices: { start, members } };
 }
 
 /** A cause outside the lockfile, of a layer of its own ecosystem-free names. */

@@ -1,11 +1,10 @@
 /** Where the trusted root and the keys of registries come from: files the user pins, TUF, an earlier run, the library. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { UsageError } from '../errors.ts';
 import type { RegistryKey } from '../registry/key.ts';
 import { parseKeys } from '../registry/keys.ts';
 import type { Store } from '../registry/store.ts';
 import type { Origin, TrustedDocument } from './evidence.ts';
+import { checkTuf, pinnedKeys, pinnedRoot } from './pinned.ts';
 import { parseTrustedRoot } from './sigstore/trust.ts';
 import { embeddedTarget, keysTarget, openTuf, TRUSTED_ROOT, type Tuf } from './sigstore/tuf.ts';
 
@@ -46,17 +45,13 @@ export class TrustLoader {
   /** @throws UsageError where a pinned file cannot be read or is not what it should be */
   constructor(options: TrustOptions) {
     this.#options = options;
+    checkTuf(options.tufMirror, options.tufRootFile);
     if (options.trustedRootFile !== undefined) {
-      this.#pinnedRoot = pinned('--trusted-root', options.trustedRootFile);
-      const parsed = parseTrustedRoot(this.#pinnedRoot.text);
-      if ('problem' in parsed) throw notRoot(options.trustedRootFile, parsed.problem);
+      this.#pinnedRoot = document('file', pinnedRoot(options.trustedRootFile));
     }
-    if (options.tufRootFile !== undefined) pinned('--tuf-root', options.tufRootFile);
     if (options.keysFile !== undefined) {
-      const text = pinned('--keys', options.keysFile);
-      const keys = parseKeys(text.text);
-      if (!keys || keys.length === 0) throw notKeys(options.keysFile);
-      this.#pinnedKeys = { ...text, keys, ofRegistry: false };
+      const { text, keys } = pinnedKeys(options.keysFile);
+      this.#pinnedKeys = { ...document('file', text), keys, ofRegistry: false };
     }
   }
 
@@ -183,44 +178,6 @@ function keysOf(origin: Origin, text: string, ofRegistry: boolean, version?: num
 
 function document(origin: Origin, text: string, version?: number): TrustedText {
   return { origin, text, version, sha256: createHash('sha256').update(text).digest('hex') };
-}
-
-function pinned(option: string, file: string): TrustedText {
-  try {
-    return document('file', readFileSync(file, 'utf8'));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new UsageError([
-      {
-        code: 'TRUST_INVALID',
-        file,
-        message: `cannot read the file of ${option} (${code})`,
-        next: 'check the path',
-      },
-    ]);
-  }
-}
-
-function notRoot(file: string, problem: string): UsageError {
-  return new UsageError([
-    {
-      code: 'TRUST_INVALID',
-      file,
-      message: `expected a Sigstore trusted root: ${problem}`,
-      next: 'give the trusted_root.json of a Sigstore instance, as its TUF repository has it, to --trusted-root',
-    },
-  ]);
-}
-
-function notKeys(file: string): UsageError {
-  return new UsageError([
-    {
-      code: 'TRUST_INVALID',
-      file,
-      message: 'expected a list of registry keys: { "keys": [{ "keyId", "keyUsage", "publicKey": … }] }',
-      next: 'give the keys.json of the registry, as its TUF repository or its keys endpoint has it, to --keys',
-    },
-  ]);
 }
 
 function codeOf(error: unknown): string {

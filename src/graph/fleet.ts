@@ -12,6 +12,7 @@ import {
   SOURCE_KINDS,
   type SourceKind,
 } from './model.ts';
+import type { PlatformClaim } from './platform.ts';
 import { RowIndex } from './row-index.ts';
 import { type DictionaryPart, SOURCE_COLUMN, type Translation, WIDTH } from './translation.ts';
 
@@ -31,6 +32,8 @@ export interface FleetLockfile {
   readonly edgeRange: Int32Array;
   readonly projects: readonly Project[];
   readonly roots: 'declared' | 'assumed';
+  /** What its projects say they run on. */
+  readonly platforms: readonly PlatformClaim[];
 }
 
 /** A component as text; see graph/model.ts for the meaning of the fields. */
@@ -58,7 +61,7 @@ export class Fleet {
   /**
    * Adds a graph under the path of its lockfile and returns its index in `lockfiles`. The graph itself is not kept.
    */
-  add(path: string, graph: LockGraph): number {
+  add(path: string, graph: LockGraph, platforms: readonly PlatformClaim[] = []): number {
     const ids = new Int32Array(graph.strings.length).fill(NONE);
     const global = (local: number): number => {
       if (local === NONE) return NONE;
@@ -98,6 +101,7 @@ export class Fleet {
       edgeRange: graph.edgeRange.map(global),
       projects: graph.projects,
       roots: graph.roots,
+      platforms,
     });
   }
 
@@ -152,6 +156,7 @@ export class Fleet {
       edgeRange: none,
       projects: [{ node: 0, path: '', name: undefined }],
       roots: 'assumed',
+      platforms: [],
     });
   }
 

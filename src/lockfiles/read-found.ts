@@ -1,17 +1,22 @@
 /** From a lockfile found to a graph, or to the diagnostic that says why not. A reader's own fault never ends the run. */
 import { type Diagnostic, LockfileError } from '../diagnostics.ts';
 import type { LockGraph } from '../graph/model.ts';
+import type { PlatformClaim } from '../graph/platform.ts';
 import type { FoundLockfile } from '../sources/source.ts';
 import { bytesOf, directoryOf, siblingsOf } from '../sources/tree.ts';
 import { readLockfile } from './index.ts';
+import { platformsOf } from './platform.ts';
 import { lockfileText } from './text.ts';
 import { unsupportedBytes, unsupportedDiagnostic } from './unsupported.ts';
 
-export type ReadResult = { readonly graph: LockGraph } | { readonly failed: Diagnostic };
+export type ReadResult =
+  | { readonly graph: LockGraph; readonly platforms: readonly PlatformClaim[] }
+  | { readonly failed: Diagnostic };
 
 export async function readFound(found: FoundLockfile): Promise<ReadResult> {
   try {
-    return { graph: await graphOf(found) };
+    const graph = await graphOf(found);
+    return { graph, platforms: platformsOf(siblingsOf(found), graph) };
   } catch (error) {
     if (error instanceof LockfileError) return { failed: error.diagnostic };
     return { failed: unexpected(found.path, error) };

@@ -34,7 +34,7 @@ async function read(found: FoundLockfile): Promise<Answer> {
   if ('failed' in result) return result;
   const strings = fleet.strings.size;
   const components = fleet.componentCount;
-  fleet.add(found.path, result.graph);
+  fleet.add(found.path, result.graph, result.platforms);
   const lockfile = fleet.lockfiles.pop()!;
   return { lockfile, dictionary: fleet.dictionary(strings, components), diagnostics: result.graph.diagnostics };
 }

@@ -12,4 +12,5 @@ export const LAYER_NAMES: Readonly<Record<LayerName, string>> = {
   builder: 'Build platforms and workflows (attested)',
   key: 'Keys and identities that vouch',
   registry: 'Registries and hosts',
+  runtime: 'Node and package managers',
 };

@@ -93,7 +93,7 @@ describe('usesOf', () => {
     const lockfiles = [monorepo, lockfile('b/package-lock.json', { '': ['shared', 'left@2.0.0'] })];
     const fleet = fleetOf(lockfiles);
     const { services } = servicesOf(fleet, lockfiles, [10]);
-    const tables = LAYERS.map((layer) => LAYER_BUILDERS[layer](fleet, notAsked(fleet.componentCount)));
+    const tables = LAYERS.map((layer) => LAYER_BUILDERS[layer](fleet, notAsked(fleet.componentCount), services));
     const together = usesOf(fleet, services, tables, 'all');
     tables.forEach((table, layer) => {
       expect(together.reach[layer]).toEqual(usesOf(fleet, services, [table], 'all').reach[0]);

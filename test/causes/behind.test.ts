@@ -42,7 +42,7 @@ function evidenceOf(told: Readonly<Record<string, Partial<ComponentEvidence>>>):
 
 /** Names of the components of every cause, by the cause's id. */
 function membersOf(layer: LayerName, evidence: Evidence, held: Fleet = fleet): Record<string, string[]> {
-  const table: CauseTable = LAYER_BUILDERS[layer](held, evidence);
+  const table: CauseTable = LAYER_BUILDERS[layer](held, evidence, []);
   const result: Record<string, string[]> = {};
   for (let c = 0; c < held.componentCount; c++) {
     for (let m = table.start[c]!; m < table.start[c + 1]!; m++) {
