@@ -7,6 +7,7 @@ import { UsageError } from './errors.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import { gatherEvidence } from './evidence/gather.ts';
 import { Judges } from './evidence/judging.ts';
+import { Settled } from './evidence/settled.ts';
 import { TrustLoader } from './evidence/trust.ts';
 import type { Fleet } from './graph/fleet.ts';
 import { Answers } from './registry/answers.ts';
@@ -61,12 +62,14 @@ export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Pr
     tufRootFile: options.tufRoot,
     askKeys: (registry) => answers.keys(registry),
   });
-  const judges = new Judges(cacheStore);
+  const judges = new Judges();
   try {
     const evidence = await gatherEvidence(fleet, {
       registryFor,
       answers,
       judges,
+      // An evidence directory is to hold the answers themselves.
+      settled: new Settled(options.evidence === undefined ? cacheStore : undefined, offline),
       trust,
       requests: () => client?.stats.requests ?? 0,
       clock: new Date(),

@@ -9,15 +9,17 @@ import { repositoryOf } from '../registry/repository.ts';
 import type { AttestationVerdicts, JudgeTrust } from './attestations.ts';
 import { type ComponentEvidence, everyKind, type ReleaseHistory } from './evidence.ts';
 import type { Judges } from './judging.ts';
+import { type Settled, trustId } from './settled.ts';
 import { registryDigest, signatureVerdict } from './signature.ts';
 import { EVIDENCE_KINDS, stateOf, type Verdict } from './state.ts';
-import type { Subject } from './subject.ts';
+import { type Subject, subjectKey } from './subject.ts';
 import type { Package, Target } from './subjects.ts';
 import type { Keys, TrustedText } from './trust.ts';
 
 export interface Tools {
   readonly answers: Answers;
   readonly judges: Judges;
+  readonly settled: Settled;
   readonly root: () => Promise<TrustedText>;
   readonly keys: (registry: string) => Promise<Keys>;
   /** Told of every question that got no answer. */
@@ -32,10 +34,34 @@ export interface Examined {
   /** Whether the registry's answer carries any evidence at all, for any release. */
   readonly serves: PackageAnswer['serves'] | undefined;
   readonly from: PackageAnswer['from'];
+  /** False where a question about it was left without an answer. */
+  readonly whole: boolean;
 }
 
 /** Examines every release of a package that the fleet holds. Never rejects for what one registry answers. */
 export async function examine(pack: Package, tools: Tools): Promise<Examined[]> {
+  const trust = await trustedIn(pack.registry, tools);
+  const settled = await tools.settled.read(pack, trust);
+  const known = pack.targets.flatMap((target): Examined[] => {
+    const evidence = settled.get(subjectKey(target.subject));
+    if (!evidence) return [];
+    const serves = { signatures: true, attestations: evidence.build !== undefined };
+    return [{ target, evidence, serves, from: 'store', whole: true }];
+  });
+  if (known.length === pack.targets.length) return known;
+  const open = pack.targets.filter((target) => !known.some((one) => one.target === target));
+  const found = [...known, ...(await examineOpen({ ...pack, targets: open }, tools))];
+  await tools.settled.write(pack, trust, found);
+  return found;
+}
+
+/** Names all that a verdict on a registry's releases depends on besides the answers. */
+async function trustedIn(registry: string, tools: Tools): Promise<string> {
+  const [root, { found }] = await Promise.all([tools.root(), tools.keys(registry)]);
+  return trustId(root.sha256, found?.sha256 ?? '', String(found?.ofRegistry), found?.origin ?? '');
+}
+
+async function examineOpen(pack: Package, tools: Tools): Promise<Examined[]> {
   const { answers } = tools;
   const kept = await answers.kept(pack.registry, pack.name);
   const current = kept && (kept.recent || answers.offline) ? kept : undefined;
@@ -75,7 +101,7 @@ async function ask(
 ): Promise<Examined[]> {
   if (targets.length === 0) return [];
   const without = (evidence: ComponentEvidence): Examined[] =>
-    targets.map((target) => ({ target, evidence, serves: undefined, from: 'registry' }));
+    targets.map((target) => ({ target, evidence, serves: undefined, from: 'registry', whole: false }));
   if (tools.answers.offline) return kept ? judge(pack, targets, kept, tools) : without(everyKind('offline'));
   const wanted = new Set([...pack.targets.map(({ subject }) => subject.version), ...(kept?.wanted ?? [])]);
   const answer = await tools.answers.ask(pack.registry, pack.name, wanted, stillGood);
@@ -105,7 +131,13 @@ async function examineRelease(
   const fresh = from === 'registry';
   const release = packument.releases.get(subject.version);
   if (!release)
-    return { target, serves, from, evidence: everyKind(tools.answers.offline ? 'offline' : 'version-unknown') };
+    return {
+      target,
+      serves,
+      from,
+      whole: false,
+      evidence: everyKind(tools.answers.offline ? 'offline' : 'version-unknown'),
+    };
   const history = historyOf(packument.releases, subject.version);
   const predecessor = history.predecessor === undefined ? undefined : packument.releases.get(history.predecessor);
   const [signature, attested, before] = await Promise.all([
@@ -117,12 +149,13 @@ async function examineRelease(
   const releaseHistory: ReleaseHistory = {
     ...history,
     declared: release.repository === undefined ? undefined : repositoryOf(release.repository),
-    buildBefore: before,
+    buildBefore: before?.build,
   };
   return {
     target,
     serves,
     from,
+    whole: !before?.failed,
     evidence: {
       verdicts: { signature, publish: attested.publish, provenance: attested.provenance },
       digest: registryDigest(subject, release),
@@ -170,11 +203,12 @@ async function buildBefore(
   version: string,
   release: Release,
   tools: Tools,
-): Promise<AttestationVerdicts['build']> {
+): Promise<{ readonly build: AttestationVerdicts['build']; readonly failed: boolean }> {
   const digests = digestsOf(release.integrity).filter(({ algorithm }) => algorithm === 'sha512');
-  if (digests.length === 0) return undefined;
+  if (digests.length === 0) return { build: undefined, failed: false };
   const subject = { name, version, digests: digests.map(({ text }) => text) };
-  return (await attestationsOf(registry, subject, release, false, tools)).build;
+  const { provenance, build } = await attestationsOf(registry, subject, release, false, tools);
+  return { build, failed: provenance.reason === 'failed' };
 }
 
 async function trustOf(registry: string, keys: Keys, tools: Tools): Promise<JudgeTrust> {

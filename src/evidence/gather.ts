@@ -7,6 +7,7 @@ import { type Examined, examine } from './examine.ts';
 import { Failures } from './failures.ts';
 import type { Judges } from './judging.ts';
 import { withoutService } from './served.ts';
+import type { Settled } from './settled.ts';
 import { EVIDENCE_KINDS } from './state.ts';
 import { subjectsOf } from './subjects.ts';
 import type { Keys, TrustedText, TrustLoader } from './trust.ts';
@@ -15,6 +16,7 @@ export interface GatherPorts {
   readonly registryFor: (name: string) => string;
   readonly answers: Answers;
   readonly judges: Judges;
+  readonly settled: Settled;
   readonly trust: TrustLoader;
   /** Requests sent so far. */
   readonly requests: () => number;
@@ -31,13 +33,12 @@ const AT_ONCE = 64;
 
 /** Gathers the evidence; one package's failure is a diagnostic, never the end of the run. */
 export async function gatherEvidence(fleet: Fleet, ports: GatherPorts): Promise<Evidence> {
-  const { answers, judges, trust } = ports;
+  const { answers, judges, settled, trust } = ports;
   const { packages, unbound } = subjectsOf(fleet, ports.registryFor);
   const failures = new Failures();
   const roots = once((_: string) => trust.root());
   const keys = once((registry: string) => trust.keys(registry));
-  let rootUsed: TrustedText | undefined;
-  const root = async (): Promise<TrustedText> => (rootUsed = await roots(''));
+  const root = (): Promise<TrustedText> => roots('');
 
   let done = 0;
   const examined: Examined[] = [];
@@ -47,6 +48,7 @@ export async function gatherEvidence(fleet: Fleet, ports: GatherPorts): Promise<
       const found = await examine(pack, {
         answers,
         judges,
+        settled,
         root,
         keys,
         onFailure: (registry, about, failure) => failures.add(registry, about, failure),
@@ -57,6 +59,7 @@ export async function gatherEvidence(fleet: Fleet, ports: GatherPorts): Promise<
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
 
+  const trustedRoot = packages.length === 0 ? undefined : await root();
   const registries = [...new Set(packages.map(({ registry }) => registry))].sort();
   const trusted = await Promise.all(registries.map(async (url) => ({ url, keys: await keys(url) })));
   for (const { url, keys: found } of trusted) if (!found.found && found.why === 'failed') failures.keys(url);
@@ -66,7 +69,7 @@ export async function gatherEvidence(fleet: Fleet, ports: GatherPorts): Promise<
     components,
     trust: {
       clock: ports.clock.toISOString(),
-      root: rootUsed && { origin: rootUsed.origin, version: rootUsed.version, sha256: rootUsed.sha256 },
+      root: trustedRoot && { origin: trustedRoot.origin, version: trustedRoot.version, sha256: trustedRoot.sha256 },
       registries: trusted.map(({ url, keys: found }) => ({ url, keys: shown(found) })),
     },
     requests: ports.requests(),

@@ -21,6 +21,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export class Store {
   readonly directory: string;
   #failed: string | undefined;
+  readonly #made = new Map<string, Promise<unknown>>();
 
   constructor(directory: string) {
     this.directory = directory;
@@ -50,13 +51,20 @@ export class Store {
     const file = this.#file(kind, key);
     const beside = `${file}.${randomUUID()}.tmp`;
     try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await this.#make(dirname(file));
       await writeFile(beside, JSON.stringify({ question: key, answer }), { mode: 0o600, flag: 'wx' });
       await rename(beside, file);
     } catch (error) {
       this.#failed = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
       await rm(beside, { force: true }).catch(() => {});
     }
+  }
+
+  /** Makes a directory, once in a run. */
+  #make(directory: string): Promise<unknown> {
+    const made = this.#made.get(directory) ?? mkdir(directory, { recursive: true, mode: 0o700 });
+    this.#made.set(directory, made);
+    return made;
   }
 
   #file(kind: Kind, key: string): string {

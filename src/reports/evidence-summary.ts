@@ -45,7 +45,7 @@ export function trustLines(trust: Trust | undefined): string[] {
   return [
     root
       ? `Sigstore root: ${ORIGINS[root.origin]}${root.version === undefined ? '' : `, TUF root version ${root.version}`}, sha256 ${root.sha256}`
-      : 'Sigstore root: none was needed, as nothing is attested',
+      : 'Sigstore root: none was needed, as nothing can be attested',
     ...registries.map(({ url, keys }) => `keys of ${url}: ${keysText(keys)}`),
     `clock: ${clock}`,
   ];

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
+import { applyConfig } from '../../src/config/apply.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { UsageError } from '../../src/errors.ts';
 import { nearest } from '../../src/nearest.ts';
 import { npmLock, spofDeps, tree } from '../cli/harness.ts';
+import { fleetOf, lockfile } from '../described.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schema/config.schema.json', import.meta.url), 'utf8'));
 const conforms = new Ajv({ formats: { date: /^\d{4}-\d\d-\d\d$/ } }).compile(schema);
@@ -116,7 +118,25 @@ describe('the config and the fleet', () => {
       'declared twice',
     ],
     [{ services: { b: { lockfile: 'a/package-lock.json' } } }, 'has this name too'],
-    [{ systems: { s: { members: ['a', 'bb'] } } }, 'systems.s: no service "bb". Did you mean "b"?'],
+    [{ systems: { s: { members: ['a', 'bb'] } } }, 'systems.s: no service or system "bb". Did you mean "b"?'],
+    [
+      { systems: { shop: { members: ['a'] }, s: { members: ['shp'] } } },
+      'no service or system "shp". Did you mean "shop"?',
+    ],
+    [{ systems: { s: { members: ['a', 't'], need: 3 }, t: { members: ['b'] } } }, 'needs 3 of 2 members'],
+    [{ systems: { s: { members: ['t', 't'] }, t: { members: ['b'] } } }, 'systems.s: "t" is a member twice'],
+    [{ systems: { s: { members: ['a', 's'] } } }, 'systems.s: contains itself\n'],
+    [
+      {
+        systems: {
+          r: { members: ['s'] },
+          s: { members: ['a', 't'] },
+          t: { members: ['u'] },
+          u: { members: ['s', 't'] },
+        },
+      },
+      'systems.s: contains itself through t, u\n',
+    ],
     [{ systems: { s: { members: ['a', 'a'] } } }, '"a" is a member twice'],
     [{ systems: { s: { members: ['a', 'b'], need: 3 } } }, 'needs 3 of 2 members'],
     [{ services: { a: { workspace: 'x' } } }, 'a workspace of which lockfile?'],
@@ -138,6 +158,12 @@ describe('the config and the fleet', () => {
     expect(report.fleet.systems).toEqual([{ name: 's', members: ['a', 'b'], need: 1, weight: 3, origin: 'declared' }]);
   });
 
+  it('says where a system contains itself', async () => {
+    const text = '{\n "systems": {\n  "s": { "members": ["a",\n   "t"] },\n  "t": { "members": ["s"] }\n } }';
+    const { code, stderr } = await spofDeps([tree({ ...fleet, 'spof-deps.json': text })]);
+    expect([code, stderr.match(/spof-deps\.json:\S+/g)]).toEqual([2, ['spof-deps.json:4:4:']]);
+  });
+
   it('takes no config for a single file, and that of the working directory for several sources', async () => {
     const root = tree({ ...fleet, 'spof-deps.json': JSON.stringify({ services: { gone: { weight: 2 } } }) });
     expect((await spofDeps([join(root, 'a/package-lock.json')])).code).toBe(0);
@@ -153,6 +179,80 @@ describe('the config and the fleet', () => {
     expect([two.code, two.stderr.includes('CONFIG_SEVERAL')]).toEqual([2, true]);
     const none = await spofDeps([tree({ ...fleet, 'spof-deps.json': 'broken' }), '--no-config']);
     expect(none.code).toBe(0);
+  });
+});
+
+describe('systems in systems', () => {
+  const fleet = fleetOf(['a', 'b', 'c'].map((name) => lockfile(`${name}/package-lock.json`, { '': ['debug'] })));
+  const landscape = async (config: object) =>
+    applyConfig(fleet, await loadConfig(join(tree({ 'spof-deps.json': JSON.stringify(config) }), 'spof-deps.json')));
+
+  it('stand on all services below them, take the largest weight among their members, and stay systems', async () => {
+    const { systems } = await landscape({
+      services: { a: { weight: 3 }, c: { weight: 2 } },
+      systems: {
+        all: { members: ['pay', 'c'], need: 2 },
+        pay: { members: ['b', 'a'] },
+        light: { members: ['pay'], weight: 0.5 },
+        heavy: { members: ['light', 'all'] },
+      },
+    });
+    const declared = { origin: 'declared', need: 1 };
+    expect(systems).toEqual([
+      { ...declared, name: 'all', members: [0, 1, 2], parts: { services: [2], systems: [1] }, need: 2, weight: 3 },
+      { ...declared, name: 'pay', members: [0, 1], weight: 3 },
+      { ...declared, name: 'light', members: [0, 1], parts: { services: [], systems: [1] }, weight: 0.5 },
+      { ...declared, name: 'heavy', members: [0, 1, 2], parts: { services: [], systems: [0, 2] }, weight: 3 },
+    ]);
+  });
+
+  it('leave a system of their own to services in none of them', async () => {
+    const { systems } = await landscape({ systems: { outer: { members: ['inner'] }, inner: { members: ['b'] } } });
+    expect(systems.map(({ name, origin }) => `${name} ${origin}`)).toEqual([
+      'outer declared',
+      'inner declared',
+      'a implicit',
+      'c implicit',
+    ]);
+  });
+
+  it('mean the service where a system of it alone has its name', async () => {
+    const { systems } = await landscape({
+      systems: { a: { members: ['a'], weight: 9 }, both: { members: ['a', 'b'] }, __proto__2: { members: ['both'] } },
+    });
+    expect(systems.slice(0, 2)).toMatchObject([
+      { name: 'a', members: [0], weight: 9 },
+      { name: 'both', members: [0, 1], weight: 1 },
+    ]);
+    expect(systems[1]).not.toHaveProperty('parts');
+  });
+
+  it('may be called like a property of every object', async () => {
+    const text = '{ "systems": { "__proto__": { "members": ["constructor"] }, "constructor": { "members": ["c"] } } }';
+    const config = await loadConfig(join(tree({ 'spof-deps.json': text }), 'spof-deps.json'));
+    expect(applyConfig(fleet, config).systems.slice(0, 2)).toMatchObject([
+      { name: '__proto__', members: [2], parts: { services: [], systems: [1] } },
+      { name: 'constructor', members: [2] },
+    ]);
+  });
+
+  it('are refused where they are nested too far to be listed', async () => {
+    const many = fleetOf(Array.from({ length: 1000 }, (_, at) => lockfile(`s${at}/package-lock.json`, { '': [] })));
+    const names = Array.from({ length: 1000 }, (_, at) => `s${at}`);
+    const chain = Array.from({ length: 2100 }, (_, at) => [`n${at}`, { members: at === 0 ? names : [`n${at - 1}`] }]);
+    const text = JSON.stringify({ systems: Object.fromEntries(chain) });
+    const config = await loadConfig(join(tree({ 'spof-deps.json': text }), 'spof-deps.json'));
+    expect(() => applyConfig(many, config)).toThrow('nested too far');
+  });
+
+  it('are no services of a lockfile that could not be read', async () => {
+    const config = { systems: { outer: { members: ['inner', 'web'] }, inner: { members: ['api'] } } };
+    const files = { 'package-lock.json': 'broken', 'spof-deps.json': JSON.stringify(config) };
+    const { code, stdout } = await spofDeps([tree(files), '--format', 'json']);
+    expect(code).toBe(3);
+    const names = JSON.parse(stdout).fleet.services.map((service: { name: string }) => service.name);
+    expect(names).toEqual(expect.arrayContaining(['api', 'web']));
+    expect(names).not.toContain('inner');
   });
 });
 

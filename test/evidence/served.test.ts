@@ -18,7 +18,7 @@ function told(...answers: readonly (readonly [string, ComponentEvidence, Serves]
     const target = { subject: { name: `p${at}`, version: '1.0.0', digests: ['sha512-'] }, components: [at] };
     return {
       pack: { registry, name: `p${at}`, targets: [target] },
-      one: { target, evidence, serves, from: 'registry' as const },
+      one: { target, evidence, serves, from: 'registry' as const, whole: true },
     };
   });
   const found = withoutService(

@@ -1,6 +1,6 @@
 /** What a Sigstore bundle is verified against: a trusted root (certificate authorities, logs) and a registry's keys. */
 import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { type KeyFinderFunc, toTrustMaterial, Verifier } from '@sigstore/verify';
+import { type KeyFinderFunc, type TrustMaterial, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { isObject } from '../../json.ts';
 import type { RegistryKey } from '../../registry/key.ts';
 import type { Reason } from '../state.ts';
@@ -80,10 +80,38 @@ export interface BundleVerifier {
  */
 export function verifierOf(root: TrustedRoot, keys: readonly RegistryKey[]): BundleVerifier {
   const material = toTrustMaterial(root, keyFinder(keys));
+  rememberTrusted(material);
   return {
     logged: new Verifier(material, { tlogThreshold: 1, ctlogThreshold: 1, timestampThreshold: 1 }),
     unlogged: new Verifier(material, { tlogThreshold: 0, ctlogThreshold: 1, timestampThreshold: 1 }),
   };
+}
+
+/**
+ * Has trusted certificates remember what never changes of them. The library encodes each again and verifies the signatures
+ * of the root and the intermediate again for every bundle, which is half of its work (docs/measurements.md).
+ */
+function rememberTrusted({ certificateAuthorities, timestampAuthorities }: TrustMaterial): void {
+  for (const { certChain } of [...certificateAuthorities, ...timestampAuthorities]) {
+    for (const certificate of certChain) {
+      const { root } = certificate;
+      const encoded = root.toDER();
+      Object.defineProperty(root, 'toDER', { value: () => encoded });
+      const verify = certificate.verify.bind(certificate);
+      const known = new Map<typeof certificate | undefined, boolean>();
+      Object.defineProperty(certificate, 'verify', {
+        value: (issuer?: typeof certificate) => {
+          // Certificates of bundles come and go; remembering them would keep them all.
+          if (issuer !== undefined && !certChain.includes(issuer)) return verify(issuer);
+          const before = known.get(issuer);
+          if (before !== undefined) return before;
+          const isRight = verify(issuer);
+          known.set(issuer, isRight);
+          return isRight;
+        },
+      });
+    }
+  }
 }
 
 function keyFinder(keys: readonly RegistryKey[]): KeyFinderFunc {

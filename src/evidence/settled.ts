@@ -1,0 +1,141 @@
+/**
+ * Evidence that will not change, kept between runs by what it was judged with: a release whose signature, digest and
+ * attestations are good stays good as long as the trusted root and the keys are the same. Only good evidence is kept, so
+ * that a wrong verdict never outlives its cause.
+ */
+import { createHash } from 'node:crypto';
+import { isObject } from '../json.ts';
+import type { Store } from '../registry/store.ts';
+import { VERSION } from '../version.ts';
+import type { ComponentEvidence, Publishers, ReleaseHistory } from './evidence.ts';
+import type { Provenance } from './provenance.ts';
+import { REASONS, stateOf, type Verdict } from './state.ts';
+import { subjectKey } from './subject.ts';
+import type { Package, Target } from './subjects.ts';
+
+/** How long it holds what may change: who may publish a package. */
+const RECENT = 24 * 60 * 60 * 1000;
+
+export class Settled {
+  readonly #store: Store | undefined;
+  readonly #anyAge: boolean;
+
+  /** @param store undefined: nothing is kept; @param anyAge whether what is older than a day is good too (offline) */
+  constructor(store: Store | undefined, anyAge: boolean) {
+    this.#store = store;
+    this.#anyAge = anyAge;
+  }
+
+  /** Evidence of releases of a package, by the key of their subject; only what was judged with the same trust. */
+  async read(pack: Package, trust: string): Promise<Map<string, ComponentEvidence>> {
+    const kept = await this.#store?.read('verdict', question(pack, trust));
+    const found = new Map<string, ComponentEvidence>();
+    if (!isObject(kept) || typeof kept.at !== 'number' || !isObject(kept.releases)) return found;
+    const age = Date.now() - kept.at;
+    if (age < 0 || (age >= RECENT && !this.#anyAge)) return found;
+    for (const [key, value] of Object.entries(kept.releases)) {
+      const evidence = evidenceOf(value);
+      if (evidence && isSettled(evidence)) found.set(key, evidence);
+    }
+    return found;
+  }
+
+  /** Keeps what of the evidence is settled. */
+  async write(
+    pack: Package,
+    trust: string,
+    examined: readonly { readonly target: Target; readonly evidence: ComponentEvidence; readonly whole: boolean }[],
+  ): Promise<void> {
+    const good = examined.filter(({ evidence, whole }) => whole && isSettled(evidence));
+    if (this.#store === undefined || good.length === 0) return;
+    const releases = good.map(({ target, evidence }) => [subjectKey(target.subject), evidence] as const);
+    await this.#store.write('verdict', question(pack, trust), {
+      at: Date.now(),
+      releases: Object.fromEntries(releases),
+    });
+  }
+}
+
+/** Names what evidence is judged with. */
+export function trustId(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function question({ registry, name }: Package, trust: string): string[] {
+  return [VERSION, trust, registry, name];
+}
+
+function isSettled({ verdicts, digest }: ComponentEvidence): boolean {
+  const attested = [verdicts.publish, verdicts.provenance];
+  return (
+    digest === 'same' &&
+    stateOf(verdicts.signature) === 'verified' &&
+    attested.every((verdict) => stateOf(verdict) === 'verified' || verdict.reason === 'not-attested')
+  );
+}
+
+// Written by this program into a directory of the user's own; its shape is checked, since a file may be damaged.
+function evidenceOf(value: unknown): ComponentEvidence | undefined {
+  if (!isObject(value) || !isObject(value.verdicts) || value.digest !== 'same') return undefined;
+  const { signature, publish, provenance } = value.verdicts;
+  if (!isVerdict(signature) || !isVerdict(publish) || !isVerdict(provenance)) return undefined;
+  const build = optional(value.build, buildOf);
+  const history = optional(value.history, historyOf);
+  const publishers = optional(value.publishers, publishersOf);
+  if (build === null || history === null || publishers === null) return undefined;
+  if (stateOf(provenance) === 'verified' && build === undefined) return undefined;
+  return { verdicts: { signature, publish, provenance }, digest: 'same', build, history, publishers };
+}
+
+/** undefined where there is nothing, null where there is something of another shape. */
+function optional<T>(value: unknown, read: (value: unknown) => T | undefined): T | undefined | null {
+  return value === undefined ? undefined : (read(value) ?? null);
+}
+
+function isVerdict(value: unknown): value is Verdict {
+  if (!isObject(value) || typeof value.reason !== 'string' || !Object.hasOwn(REASONS, value.reason)) return false;
+  return areTexts(value, [], ['detail', 'key']);
+}
+
+function buildOf(value: unknown): Provenance | undefined {
+  if (!isObject(value) || !areTexts(value, SURE, TOLD)) return undefined;
+  // In the order a fresh one has, so that a report is the same to the byte.
+  return Object.fromEntries(BUILD_ORDER.map((name) => [name, value[name]])) as unknown as Provenance;
+}
+
+const SURE = ['predicateType', 'repository', 'owner', 'builder', 'issuer', 'identity'] as const;
+const TOLD = ['repositoryId', 'ownerId', 'commit', 'ref', 'workflow', 'loggedAt'] as const;
+const BUILD_ORDER: readonly (keyof Provenance)[] = [
+  'predicateType',
+  'repository',
+  'owner',
+  'repositoryId',
+  'ownerId',
+  'commit',
+  'ref',
+  'workflow',
+  'builder',
+  'issuer',
+  'identity',
+  'loggedAt',
+];
+
+function historyOf(value: unknown): ReleaseHistory | undefined {
+  if (!isObject(value) || !areTexts(value, [], ['predecessor', 'repositoryBefore', 'declared'])) return undefined;
+  const { predecessor, lost, repositoryBefore, declared } = value;
+  if (lost !== undefined && !(isObject(lost) && areTexts(lost, ['what', 'since'], []))) return undefined;
+  const buildBefore = optional(value.buildBefore, buildOf);
+  if (buildBefore === null) return undefined;
+  return { predecessor, lost, repositoryBefore, declared, buildBefore } as ReleaseHistory;
+}
+
+function publishersOf(value: unknown): Publishers | undefined {
+  if (!isObject(value) || typeof value.registry !== 'string' || !Array.isArray(value.accounts)) return undefined;
+  const accounts = value.accounts.filter((account) => typeof account === 'string');
+  return accounts.length === value.accounts.length ? { registry: value.registry, accounts } : undefined;
+}
+
+function areTexts(value: Readonly<Record<string, unknown>>, sure: readonly string[], told: readonly string[]): boolean {
+  const isText = (name: string): boolean => typeof value[name] === 'string';
+  return sure.every(isText) && told.every((name) => value[name] === undefined || isText(name));
+}

@@ -1,0 +1,71 @@
+/** Runs whole commands in process, with streams and environment of their own. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { main } from '../../src/cli.js';
+export async function spofDeps(args, terminal = {}) {
+  let stdout = '';
+  let stderr = '';
+  const code = await main(hermetic(args), {
+    stdout: {
+      write: (text) => (stdout += text),
+      isTTY: terminal.isTTY ?? false,
+      ...(terminal.columns === undefined ? {} : { columns: terminal.columns }),
+    },
+    stderr: { write: (text) => (stderr += text), isTTY: terminal.isTTY ?? false },
+    env: terminal.env ?? {},
+  });
+  return { code, stdout, stderr };
+}
+/** A test that says nothing of evidence asks no registry. */
+function hermetic(args) {
+  const says = ['verify', '--offline', '--evidence', '--no-verify', '--keys', '--help', '-h', '--version', '-V'];
+  return says.some((word) => args.includes(word)) ? args : [...args, '--no-verify'];
+}
+const made = [];
+afterAll(() => {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true });
+});
+/** A directory that is gone after the test file. */
+export function scratch() {
+  const directory = mkdtempSync(join(tmpdir(), 'spof-deps-test-'));
+  made.push(directory);
+  return directory;
+}
+/** A directory tree from path to content. */
+export function tree(files) {
+  const root = scratch();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+/** A copy of a fixture that a test may change. */
+export function copyOf(directory) {
+  const root = scratch();
+  cpSync(directory, root, { recursive: true });
+  return root;
+}
+/** A package-lock.json, version 3, whose root depends on each package; values are `version` or `version#integrity`. */
+export function npmLock(packages, dev = {}) {
+  const entry = (text) => {
+    const [version, integrity] = text.split('#');
+    return integrity ? { version, integrity } : { version };
+  };
+  const ranges = (deps) => Object.fromEntries(Object.entries(deps).map(([name, text]) => [name, text.split('#')[0]]));
+  return JSON.stringify({
+    name: 'made',
+    lockfileVersion: 3,
+    packages: {
+      '': { name: 'made', dependencies: ranges(packages), devDependencies: ranges(dev) },
+      ...Object.fromEntries(
+        [...Object.entries(packages), ...Object.entries(dev)].map(([name, text]) => [
+          `node_modules/${name}`,
+          { ...entry(text), ...(name in dev ? { dev: true } : {}) },
+        ]),
+      ),
+    },
+  });
+}
