@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
+import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
 import { READER_GROUPS } from './readers.mjs';
 import { measureSignatures } from './signatures.mjs';
@@ -14,6 +15,7 @@ const GROUPS = new Map([
   ['audit', measureAudit],
   ['growth', measureGrowth],
   ['signatures', measureSignatures],
+  ['evidence', measureEvidence],
 ]);
 
 const { values: options } = parseArgs({
