@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LAYERS, type LayerName } from './causes/layer.ts';
 import type { AuditOptions, FailOn } from './commands/audit.ts';
+import type { CompareOptions } from './commands/compare.ts';
 import type { Streams } from './commands/output.ts';
 import type { VerifyCommandOptions } from './commands/verify.ts';
 import { UsageError } from './errors.ts';
@@ -19,6 +20,7 @@ Examples:
   spof-deps . --format json --top all        everything, for a program
   spof-deps . --fail-on package=0.8          exit 1 if one package can take 80% of the systems
   spof-deps verify --require signature       exit 1 if anything locked is not signed by its registry
+  spof-deps compare pay-a pay-b --in .       what two services share, and what would separate them
 
 Exit codes:
   0  nothing over the gate        2  usage or configuration
@@ -66,6 +68,23 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       code = await verifyCommand(sources, verifyCommandOptions(given), streams);
     });
   common(verify);
+  const compare = program
+    .command('compare')
+    .description('Are these services independent? What they share, and the smallest change that separates them.')
+    .argument('<service...>', 'names of two or more services, as the audit has them')
+    .option(
+      '--in <source>',
+      'where they are: directory, lockfile or SBOM (repeatable; default: this directory)',
+      collect,
+    )
+    .option('--layer <name>', 'only this layer (repeatable; default: all)', collectLayer)
+    .option('--no-verify', 'ask no registry')
+    .action(async (services: string[], given: GivenCompare) => {
+      refuseMisplaced(program);
+      const { compareCommand } = await import('./commands/compare.ts');
+      code = await compareCommand(services, compareOptions(given), streams);
+    });
+  common(compare);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -117,6 +136,12 @@ type Given<T, Defaulted extends keyof T> = Partial<Omit<T, 'config' | Defaulted>
 type GivenAudit = Given<AuditOptions, 'format' | 'top' | 'scope' | 'verify'>;
 type GivenVerify = Given<VerifyCommandOptions, 'format' | 'top' | 'scope'> & { readonly json?: boolean };
 
+type GivenCompare = Given<CompareOptions, 'format' | 'top' | 'scope' | 'verify'>;
+
+function compareOptions(given: GivenCompare): CompareOptions {
+  return { ...given, ...shared(given), in: given.in ?? [], layer: given.layer ?? [] };
+}
+
 function auditOptions(given: GivenAudit): AuditOptions {
   return { ...given, ...shared(given), layer: given.layer ?? [], failOn: given.failOn ?? [] };
 }
@@ -126,7 +151,7 @@ function verifyCommandOptions(given: GivenVerify): VerifyCommandOptions {
   return { ...given, ...shared(given), format, require: given.require ?? [] };
 }
 
-function shared(given: GivenAudit | GivenVerify) {
+function shared(given: GivenAudit | GivenVerify | GivenCompare) {
   return {
     out: given.out ?? [],
     offline: given.offline ?? false,

@@ -11,8 +11,10 @@ import { digestConflicts } from './conflicts.ts';
 import { countsOf, type EvidenceCounts, evidenceClasses, strengths } from './evidence-counts.ts';
 import { evidenceFindings } from './evidence-findings.ts';
 import { activeIgnores, type Ignore } from './ignores.ts';
+import { coverageOf, unknownMarks } from './known.ts';
 import type { Guard, Landscape } from './landscape.ts';
 import { type RankedCause, rank } from './rank.ts';
+import { type LayerResilience, resilienceOf } from './resilience.ts';
 import type { System } from './systems.ts';
 import { type Classing, type Reach, type ServiceSize, usesOf } from './uses.ts';
 
@@ -21,11 +23,15 @@ export interface LayerResult {
   readonly reach: Reach;
   /** Every cause that reaches a service and is not ignored, first rank first. */
   readonly ranked: readonly RankedCause[];
+  /** The same with the ignored ones. */
+  readonly all: readonly RankedCause[];
   /** How many an ignore took out. */
   readonly ignored: number;
   /** Components some service holds whose cause in this layer is known, of all that some service holds; or services. */
   readonly known: number;
   readonly of: number;
+  /** By service: 1 if something of what it depends on in this layer is not known. */
+  readonly gaps: Uint8Array;
 }
 
 export interface Audit {
@@ -41,6 +47,10 @@ export interface Audit {
   readonly layers: readonly LayerResult[];
   /** The artifact layer, computed always: it says how much of a package runs on the same bytes. */
   readonly artifacts: LayerResult;
+  /** The package layer, computed always: packages explain the causes of other layers. */
+  readonly packages: LayerResult;
+  /** What the declared systems are redundant against, and what their guards do not see; by layer asked for. */
+  readonly resilience: readonly LayerResilience[];
   /** By component of the fleet: 1 if some service holds it within the scope. */
   readonly held: Uint8Array;
   readonly evidence: Evidence;
@@ -66,9 +76,10 @@ export function auditFleet(
   diagnostics: readonly Diagnostic[],
 ): Audit {
   const { services, systems, guards } = landscape;
-  const names: LayerName[] = [...new Set<LayerName>(['artifact', ...question.layers])];
+  // Ignores name artifacts and packages, and packages explain the causes of other layers.
+  const names: LayerName[] = [...new Set<LayerName>(['artifact', 'package', ...question.layers])];
   const tables = names.map((name) => LAYER_BUILDERS[name](fleet, evidence, services));
-  const classes = evidenceClasses(evidence);
+  const classes = evidenceClasses(evidence, unknownMarks(fleet, tables));
   const classing = { of: classes.of, count: classes.classes.length };
   const uses = usesOf(fleet, services, tables, question.scope, classing);
   const strong = strengths(classes);
@@ -77,8 +88,23 @@ export function auditFleet(
     tables.map((table, at): [LayerName, LayerResult] => {
       const all = rank(table, uses.reach[at]!, uses.sizes, services, systems, weakest(table, uses.held, strong));
       const ranked = all.filter((cause) => !active.ids.has(table.causes[cause.cause]!.id));
-      const coverage = coverageOf(table, uses.held);
-      return [table.layer, { table, reach: uses.reach[at]!, ranked, ignored: all.length - ranked.length, ...coverage }];
+      return [
+        table.layer,
+        {
+          table,
+          reach: uses.reach[at]!,
+          ranked,
+          all,
+          ignored: all.length - ranked.length,
+          ...coverageOf(fleet, table, uses.held),
+          gaps: Uint8Array.from(services, (_, service) => {
+            if (fleet.lockfiles[services[service]!.lockfile]!.kind === 'unread') return 1;
+            if (table.ofServices)
+              return table.ofServices.start[service] === table.ofServices.start[service + 1] ? 1 : 0;
+            return classes.marks.some((mark, id) => mark & (1 << at) && uses.tallies[service]![id]! > 0) ? 1 : 0;
+          }),
+        },
+      ];
     }),
   );
   return {
@@ -91,6 +117,13 @@ export function auditFleet(
     guards,
     layers: question.layers.map((name) => results.get(name)!),
     artifacts: results.get('artifact')!,
+    packages: results.get('package')!,
+    resilience: resilienceOf(
+      question.layers.map((name) => results.get(name)!),
+      results.get('package')!,
+      landscape,
+      uses.held,
+    ),
     held: uses.held,
     evidence,
     evidenceCounts: {
@@ -100,22 +133,6 @@ export function auditFleet(
     findings: [...evidenceFindings(fleet, evidence), ...digestConflicts(fleet, tables[0]!), ...active.findings],
     diagnostics: [...diagnostics, ...evidence.diagnostics],
   };
-}
-
-function coverageOf(table: CauseTable, held: Uint8Array): { readonly known: number; readonly of: number } {
-  let known = 0;
-  let of = 0;
-  if (table.ofServices) {
-    const { start } = table.ofServices;
-    for (let s = 0; s + 1 < start.length; s++) if (start[s]! < start[s + 1]!) known++;
-    return { known, of: start.length - 1 };
-  }
-  for (let c = 0; c < held.length; c++) {
-    if (!held[c]) continue;
-    of++;
-    if (table.start[c]! < table.start[c + 1]!) known++;
-  }
-  return { known, of };
 }
 
 /** By cause: the strength of its weakest component that some service holds. */

@@ -23,22 +23,31 @@ export interface EvidenceClasses {
   readonly of: Int32Array;
   /** One component's evidence for each class: the reasons and `digest` are those of all in it. */
   readonly classes: readonly ComponentEvidence[];
+  /** The mark of all components of a class. */
+  readonly marks: readonly number[];
 }
 
-export function evidenceClasses({ components }: Evidence): EvidenceClasses {
+/** @param marks by component: components of different marks are in different classes */
+export function evidenceClasses({ components }: Evidence, marks: Int32Array): EvidenceClasses {
   const ids = new Map<string, number>();
-  const byEvidence = new Map<ComponentEvidence, number>();
+  const reasons = new Map<ComponentEvidence, string>();
   const classes: ComponentEvidence[] = [];
-  const of = Int32Array.from(components, (evidence) => {
-    const before = byEvidence.get(evidence);
+  const markOf: number[] = [];
+  const of = Int32Array.from(components, (evidence, c) => {
+    const told = reasons.get(evidence) ?? reasonsOf(evidence);
+    reasons.set(evidence, told);
+    const key = `${told} ${marks[c]!}`;
+    const before = ids.get(key);
     if (before !== undefined) return before;
-    const key = [...EVIDENCE_KINDS.map((kind) => evidence.verdicts[kind].reason), evidence.digest].join(' ');
-    const id = ids.get(key) ?? classes.push(evidence) - 1;
-    ids.set(key, id);
-    byEvidence.set(evidence, id);
-    return id;
+    ids.set(key, classes.length);
+    markOf.push(marks[c]!);
+    return classes.push(evidence) - 1;
   });
-  return { of, classes };
+  return { of, classes, marks: markOf };
+}
+
+function reasonsOf({ verdicts, digest }: ComponentEvidence): string {
+  return [...EVIDENCE_KINDS.map((kind) => verdicts[kind].reason), digest].join(' ');
 }
 
 /** @param tally how many components of each class */

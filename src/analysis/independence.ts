@@ -78,7 +78,7 @@ function compared(
 ): Omit<LayerIndependence, 'layer'> {
   const position = new Map(services.map((index, at) => [index, at]));
   const sizes = new Array<number>(services.length).fill(0);
-  const both = services.map(() => new Array<number>(services.length).fill(0));
+  const both = services.map(() => new Int32Array(services.length));
   const inAll: number[] = [];
   const inSome: number[] = [];
   let union = 0;
@@ -93,8 +93,9 @@ function compared(
     if (hit.length === services.length) inAll.push(cause);
     if (hit.length >= 2) inSome.push(cause);
     for (const x of hit) {
+      const row = both[x]!;
       sizes[x]!++;
-      for (const y of hit) both[x]![y]!++;
+      for (const y of hit) row[y]!++;
     }
   }
   const sum = sizes.reduce((total, size) => total + size, 0);

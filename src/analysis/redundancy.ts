@@ -2,7 +2,7 @@
  * Redundant against what? Per system and layer: which causes defeat it alone and in pairs, and how far its members depend
  * on the same things (design, section 4). No probabilities: every cause of a layer counts the same.
  */
-import { countPairs, deadlyCauses, type PairCounts } from './cut-sets.ts';
+import { countPairs, deadlyCauses, MOST_UNIONS, type PairCounts } from './cut-sets.ts';
 import type { Masks } from './masks.ts';
 
 /** `no` is sure, whatever else is not known. `unknown`: no cut set was found, but not everything could be looked at. */
@@ -34,11 +34,15 @@ export interface Redundancy {
  * @param isUnknown whether something of what a service depends on in this layer is not known: its lockfile could not be
  *   read, or causes of its components could not be had
  */
-export function redundancyOf(masks: Masks, isUnknown: (service: number) => boolean): Redundancy {
+export function redundancyOf(
+  masks: Masks,
+  isUnknown: (service: number) => boolean,
+  mostUnions = MOST_UNIONS,
+): Redundancy {
   const { system, structure } = masks;
   const byHits = hitsOf(masks);
   const deadly = deadlyCauses(masks);
-  const pairs = countPairs(masks);
+  const pairs = countPairs(masks, mostUnions);
   const unknown = structure.leaves.filter(isUnknown);
   return {
     system,

@@ -4,7 +4,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { type Format, formatOfFile } from '../reports/index.ts';
-import type { Report, ReportInput } from '../reports/report.ts';
+import type { Reports } from '../reports/report.ts';
 
 /** The streams and environment of the process, or a test's. */
 export interface Streams {
@@ -22,9 +22,9 @@ export interface OutputOptions {
 const DEFAULT_WIDTH = 100;
 const CHUNK = 1 << 16;
 
-export function writeReports(
-  reports: Readonly<Record<Format, Report>>,
-  content: Pick<ReportInput, 'audit' | 'gates' | 'top'>,
+export function writeReports<Content>(
+  reports: Reports<Content>,
+  content: Content,
   options: OutputOptions,
   streams: Streams,
 ): void {

@@ -6,6 +6,7 @@ import { VERSION } from '../version.ts';
 import { evidenceByService, evidenceHead } from './evidence-json.ts';
 import { jsonList, jsonRemarks } from './json-pieces.ts';
 import type { ReportInput } from './report.ts';
+import { resilienceJson } from './resilience-json.ts';
 
 export interface JsonCause {
   readonly id: string;
@@ -52,6 +53,7 @@ export function* jsonReport(input: ReportInput): Iterable<string> {
     yield* layerReport(layer, details, top);
   }
   yield '\n  },\n';
+  yield* jsonList('  ', 'resilience', resilienceJson(audit), ',');
   yield* jsonList('  ', 'gates', gates, ',');
   yield* jsonRemarks(audit);
   yield '}\n';

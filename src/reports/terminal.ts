@@ -7,6 +7,7 @@ import { LAYER_NAMES } from './layer-words.ts';
 import { count, percent } from './numbers.ts';
 import { nameOf, ranking } from './ranking.ts';
 import type { ReportInput } from './report.ts';
+import { resilienceText } from './resilience.ts';
 import { type Column, table, wrap } from './table.ts';
 import { heading, lines, paragraph, remarks, type Text, textOf } from './text.ts';
 
@@ -29,6 +30,10 @@ function* answers(input: ReportInput, text: Text): Iterable<string> {
   yield* lines(summary(audit, text.width), text);
   yield '\n';
   yield paragraph(evidenceParagraph(audit), text);
+  if (audit.systems.some(({ origin }) => origin === 'declared') || audit.guards.length > 0) {
+    yield heading('Redundant against what?', text);
+    yield* resilienceText(audit, text);
+  }
   yield heading('Which matter most?', text);
   for (const [at, layer] of audit.layers.entries()) {
     if (layer.ranked.length === 0) continue;

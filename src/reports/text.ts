@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import type { Audit } from '../analysis/audit.ts';
 import { trustLines } from './evidence-summary.ts';
-import type { ReportInput } from './report.ts';
+import type { Layout } from './report.ts';
 import { forTerminal } from './safe.ts';
 import { skipped } from './skipped.ts';
 import { wrap } from './table.ts';
@@ -15,7 +15,7 @@ export interface Text {
   readonly paint: (style: Style, words: string) => string;
 }
 
-export function textOf({ width, color }: Pick<ReportInput, 'width' | 'color'>): Text {
+export function textOf({ width, color }: Layout): Text {
   return {
     width: width - 2,
     paint: (style, words) => (color ? styleText(style, words, { validateStream: false }) : words),

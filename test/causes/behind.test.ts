@@ -46,7 +46,8 @@ function membersOf(layer: LayerName, evidence: Evidence, held: Fleet = fleet): R
   const result: Record<string, string[]> = {};
   for (let c = 0; c < held.componentCount; c++) {
     for (let m = table.start[c]!; m < table.start[c + 1]!; m++) {
-      (result[table.causes[table.members[m]!]!.id] ??= []).push(held.component(c).name);
+      const { id } = table.causes[table.members[m]!]!;
+      result[id] = [...(result[id] ?? []), held.component(c).name];
     }
   }
   return result;
