@@ -3,6 +3,7 @@ import { type Audit, isIncomplete, isUnread, type LayerResult } from '../analysi
 import type { Details } from '../analysis/detail.ts';
 import type { GateResult } from '../analysis/gate.ts';
 import type { RankedCause } from '../analysis/rank.ts';
+import { thresholdOf } from '../analysis/structure.ts';
 import { count, percent } from './numbers.ts';
 import { forTerminal } from './safe.ts';
 
@@ -39,7 +40,7 @@ export function gateText({ gate, over }: GateResult): string[] {
 
 /** Per declared system that tolerates a failure: how much of what its members hold defeats it in one stroke. */
 function redundancyText(audit: Audit, layer: LayerResult, details: Details): string[] {
-  const redundant = audit.systems.filter((system) => system.need < system.members.length);
+  const redundant = audit.systems.filter((system) => thresholdOf(system) > 1);
   if (redundant.length === 0) {
     return audit.services.length < 2
       ? []
@@ -55,7 +56,7 @@ function redundancyText(audit: Audit, layer: LayerResult, details: Details): str
   return redundant.map((system) => {
     const deadly = deadlyTo.get(system)!;
     const members = system.members.map((member) => audit.services[member]!.name).join(', ');
-    const told = `${system.name} (${system.need} of ${system.members.length}: ${members})`;
+    const told = `${system.name} (${system.need} of ${system.need + thresholdOf(system) - 1}: ${members})`;
     const unread = system.members
       .filter((member) => isUnread(audit, member))
       .map((member) => audit.services[member]!.name);

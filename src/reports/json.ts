@@ -2,6 +2,7 @@
 import { type Audit, isIncomplete, isUnread, type LayerResult } from '../analysis/audit.ts';
 import { Details } from '../analysis/detail.ts';
 import type { RankedCause } from '../analysis/rank.ts';
+import { partsOf } from '../analysis/structure.ts';
 import { VERSION } from '../version.ts';
 import { evidenceByService, evidenceHead } from './evidence-json.ts';
 import { jsonList, jsonRemarks } from './json-pieces.ts';
@@ -129,10 +130,18 @@ function services(audit: Audit): unknown[] {
 }
 
 function systems(audit: Audit): unknown[] {
-  return audit.systems.map(({ members, ...system }) => ({
-    ...system,
-    members: members.map((member) => audit.services[member]!.name),
-  }));
+  return audit.systems.map((system) => {
+    const { name, need, weight, origin } = system;
+    const { services: direct, systems: nested } = partsOf(system);
+    return {
+      name,
+      need,
+      weight,
+      origin,
+      members: [...direct.map((at) => audit.services[at]!.name), ...nested.map((at) => audit.systems[at]!.name)],
+      services: system.members.map((at) => audit.services[at]!.name),
+    };
+  });
 }
 
 function guards(audit: Audit): unknown[] {

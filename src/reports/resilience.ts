@@ -2,6 +2,7 @@
 import type { Audit } from '../analysis/audit.ts';
 import { blindShare } from '../analysis/blind-guards.ts';
 import type { LayerResilience } from '../analysis/resilience.ts';
+import { thresholdOf } from '../analysis/structure.ts';
 import { count, percent } from './numbers.ts';
 import { nameOf } from './ranking.ts';
 import { forTerminal } from './safe.ts';
@@ -28,7 +29,7 @@ export function* resilienceText(audit: Audit, text: Text): Iterable<string> {
     const members = system.members.map((member) => audit.services[member]!.name).join(', ');
     yield paragraph(
       forTerminal(
-        `${system.name}, ${system.need} of ${(system.parts?.services.length ?? 0) + (system.parts?.systems.length ?? 0) || system.members.length} (${members}): what does it survive?`,
+        `${system.name}, ${system.need} of ${system.need + thresholdOf(system) - 1} (${members}): what does it survive?`,
       ),
       text,
     );
