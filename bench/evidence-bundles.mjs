@@ -30,10 +30,8 @@ export async function measureBundles({ quick }) {
 
   const verifier = bareVerifier(trust);
   const judge = new AttestationJudge(trust);
-  // Nothing is kept from one round to the next.
-  const nothingKept = { read: async () => undefined, write: async () => {} };
   const threads = availableParallelism();
-  const judges = new Judges(nothingKept, threads);
+  const judges = new Judges(threads);
   const verified = ({ provenance }) => {
     if (provenance.reason !== 'verified') throw new Error(`provenance: ${provenance.reason}`);
   };

@@ -155,7 +155,10 @@ describe('the config and the fleet', () => {
     const report = JSON.parse(
       (await outcome({ services: { a: { weight: 3 } }, systems: { s: { members: ['a', 'b'] } } })).stdout,
     );
-    expect(report.fleet.systems).toEqual([{ name: 's', members: ['a', 'b'], need: 1, weight: 3, origin: 'declared' }]);
+    const members = ['a', 'b'];
+    expect(report.fleet.systems).toEqual([
+      { name: 's', members, services: members, need: 1, weight: 3, origin: 'declared' },
+    ]);
   });
 
   it('says where a system contains itself', async () => {

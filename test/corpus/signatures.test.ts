@@ -70,7 +70,7 @@ describe.skipIf(!hasSigning)('recorded registry signatures', async () => {
         const bound = boundOf(one);
         const plain = { name: one.name, version: one.version, digests: [one.integrity] };
         const subject = 'subject' in bound ? bound.subject : plain;
-        const { reason, detail } = await signatureVerdict(subject, releaseOf(one), keys);
+        const { reason, key } = await signatureVerdict(subject, releaseOf(one), keys);
         counts[reason] = (counts[reason] ?? 0) + 1;
         if (!one.verified) {
           negative[idOf(one)] = [reason, 'reason' in bound ? bound.reason : 'bound'];
@@ -78,7 +78,7 @@ describe.skipIf(!hasSigning)('recorded registry signatures', async () => {
         }
         const keyid = one.signatures[0]?.keyid;
         const expected = one.published === undefined && keyid === ENDED ? 'verified-undated' : 'verified';
-        expect([reason, detail, registryDigest(subject, releaseOf(one))], idOf(one)).toEqual([expected, keyid, 'same']);
+        expect([reason, key, registryDigest(subject, releaseOf(one))], idOf(one)).toEqual([expected, keyid, 'same']);
         expect(bound, idOf(one)).toEqual({ subject: plain });
       }),
     );
