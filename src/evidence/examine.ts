@@ -185,6 +185,11 @@ async function attestationsOf(
     case 'known': {
       const keys = await tools.keys(registry);
       const judged = await tools.judges.judge(await trustOf(registry, keys, tools), subject, answer.text);
+      const { reason, detail = '' } = judged.provenance;
+      if (reason === 'failed') {
+        const about = `the attestations of ${subject.name}@${subject.version}`;
+        tools.onFailure(registry, about, { kind: 'failed', code: 'judging', message: detail });
+      }
       return withKeys(judged, keys);
     }
     case 'absent':

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { ThreadPool } from '../threads/pool.ts';
 import { AttestationJudge, type AttestationVerdicts, type JudgeTrust } from './attestations.ts';
 import { trustId } from './settled.ts';
-import type { Verdict } from './state.ts';
+import { stateOf, type Verdict } from './state.ts';
 import type { Subject } from './subject.ts';
 
 export interface JudgeJob {
@@ -43,6 +43,17 @@ export class Judges {
   /** What an answer proves of a subject. */
   async judge(trust: JudgeTrust, subject: Subject, answer: string): Promise<AttestationVerdicts> {
     const job = { id: trustId(trust.trustedRoot, trust.keys, trust.registry ?? ''), trust, subject, answer };
+    const verdicts = await this.#once(job);
+    if (!isAccusing(verdicts)) return verdicts;
+    // A fault of a thread or of the machine must not accuse anybody: what is really wrong is wrong twice.
+    const again = await this.#once(job);
+    if (again.publish.reason === verdicts.publish.reason && again.provenance.reason === verdicts.provenance.reason) {
+      return verdicts;
+    }
+    return both({ reason: 'failed', detail: 'judged twice with different results' });
+  }
+
+  async #once(job: JudgeJob): Promise<AttestationVerdicts> {
     return (await this.#pool?.run(job)) ?? this.#judgeHere(job);
   }
 
@@ -55,6 +66,10 @@ export class Judges {
     this.#here.set(id, judge);
     return judge.judge(subject, answer);
   }
+}
+
+function isAccusing({ publish, provenance }: AttestationVerdicts): boolean {
+  return stateOf(publish) === 'invalid' || stateOf(provenance) === 'invalid';
 }
 
 function both(verdict: Verdict): AttestationVerdicts {
