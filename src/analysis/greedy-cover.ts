@@ -1,4 +1,5 @@
 /** Fails one cause after the other, always the one that adds most loss; see `collusionOf` for the order. */
+import { rounded } from './rounded.ts';
 import { type Membership, membershipOf, type System, SystemCounter } from './systems.ts';
 import type { Reach } from './uses.ts';
 
@@ -197,9 +198,4 @@ function isSameReach({ start, service }: CoverQuestion['reach'], a: number, b: n
 /** How many entries each list has, from where the lists start. */
 function countsOf(start: Int32Array): Int32Array {
   return start.slice(1).map((end, at) => end - start[at]!);
-}
-
-// As the ranking does: sums of the same weights in another order differ in their last bits, which must decide nothing.
-function rounded(value: number): number {
-  return value < Number.MAX_SAFE_INTEGER / 1e9 ? Math.round(value * 1e9) / 1e9 : value;
 }

@@ -2,6 +2,7 @@
 import type { CauseTable } from '../causes/layer.ts';
 import { STRENGTHS, type Strength } from '../evidence/evidence.ts';
 import type { Service } from '../graph/services.ts';
+import { rounded } from './rounded.ts';
 import { type System, SystemCounter } from './systems.ts';
 import { type Reach, type ServiceSize, USE } from './uses.ts';
 
@@ -89,12 +90,4 @@ function compare(a: RankedCause, b: RankedCause, table: CauseTable, strengths: U
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Beyond this a double cannot hold nine decimals. */
-const LARGEST = Number.MAX_SAFE_INTEGER / 1e9;
-
-// Sums of the same numbers in another order differ in their last bits; that must not decide a rank.
-function rounded(value: number): number {
-  return value < LARGEST ? Math.round(value * 1e9) / 1e9 : value;
 }

@@ -1,10 +1,12 @@
 /** Redundant against what? Every declared system and every guard against every layer (design, section 4). Pure. */
 import type { LayerResult } from './audit.ts';
 import { type BlindGuard, blindGuards } from './blind-guards.ts';
+import { type Collusion, collusionOf } from './collusion.ts';
 import { type Explanations, explain, packagesOf } from './implied.ts';
 import type { Landscape } from './landscape.ts';
 import { type Masks, masksOf } from './masks.ts';
 import { type Redundancy, redundancyOf } from './redundancy.ts';
+import { reachSizes, type Spread, spreadOf, trustedBy } from './trust.ts';
 
 export interface SystemResilience {
   readonly redundancy: Redundancy;
@@ -19,6 +21,10 @@ export interface LayerResilience {
   /** The declared systems, in their order. */
   readonly systems: readonly SystemResilience[];
   readonly guards: readonly BlindGuard[];
+  /** How many causes suffice to take down a share of all systems: an upper bound. */
+  readonly collusion: Collusion;
+  /** How many services trust a cause, and how many causes a service trusts, directly or not. */
+  readonly trust: { readonly reach: Spread; readonly trusted: Spread };
 }
 
 /**
@@ -51,6 +57,7 @@ export function resilienceOf(
   );
   return layers.map((layer) => {
     const masks = new Map(masksIn(layer).map((each) => [each.system, each]));
+    const ranked = layer.ranked.map(({ cause }) => cause);
     const isUnknown = (service: number): boolean => layer.gaps[service] === 1;
     const behind = layer.table.layer === 'package' || layer.table.layer === 'artifact' ? undefined : layer;
     const inside = behind && packagesOf(behind.table, packages.table, held);
@@ -61,13 +68,18 @@ export function resilienceOf(
         const redundancy = redundancyOf(own, isUnknown);
         return { redundancy, masks: own, explained: inside && explain(redundancy.deadly, inside, ofPackages[at]!) };
       }),
-      guards: blindGuards(
-        guards,
-        layer.reach,
-        layer.ranked.map(({ cause }) => cause),
-        masks,
-        isUnknown,
-      ),
+      guards: blindGuards(guards, layer.reach, ranked, masks, isUnknown),
+      collusion: collusionOf({
+        reach: layer.reach,
+        causes: ranked,
+        idOf: (cause) => layer.table.causes[cause]!.id,
+        systems,
+        weights: services.map(({ weight }) => weight),
+      }),
+      trust: {
+        reach: spreadOf(reachSizes(layer.reach, ranked)),
+        trusted: spreadOf(trustedBy(layer.reach, ranked, services.length)),
+      },
     };
   });
 }

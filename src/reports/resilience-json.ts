@@ -7,7 +7,7 @@ import type { CauseTable } from '../causes/layer.ts';
 const MOST = 100;
 
 export function* resilienceJson(audit: Audit): Iterable<object> {
-  for (const { layer, systems, guards } of audit.resilience) {
+  for (const { layer, systems, guards, collusion, trust } of audit.resilience) {
     yield {
       layer: layer.table.layer,
       systems: systems.map((system) => systemJson(audit, layer, system)),
@@ -20,6 +20,17 @@ export function* resilienceJson(audit: Audit): Iterable<object> {
         blindTo: idsOf(layer.table, guard.touches),
         protects: guard.protects.map(({ system, ...counts }) => ({ system: audit.systems[system]!.name, ...counts })),
       })),
+      collusion: {
+        complete: collusion.complete,
+        targets: collusion.targets.map(({ share, causes = null }) => ({ share, causes })),
+        steps: collusion.steps.slice(0, MOST).map(({ cause, lost, services, lostShare }) => ({
+          cause: layer.table.causes[cause]!.id,
+          lostSystems: lost.length,
+          services,
+          lostShare,
+        })),
+      },
+      trust,
     };
   }
 }

@@ -2,6 +2,7 @@
 import type { Audit, LayerResult } from '../analysis/audit.ts';
 import { Details } from '../analysis/detail.ts';
 import { advice } from './advice.ts';
+import { collusionText } from './collusion.ts';
 import { evidenceParagraph } from './evidence-summary.ts';
 import { LAYER_NAMES } from './layer-words.ts';
 import { count, percent } from './numbers.ts';
@@ -29,6 +30,8 @@ function* answers(input: ReportInput, text: Text): Iterable<string> {
   yield heading('What failures are we vulnerable to?', text);
   yield* lines(summary(audit, text.width), text);
   yield '\n';
+  const suffice = collusionText(audit);
+  if (suffice !== undefined) yield `${paragraph(suffice, text)}\n`;
   yield paragraph(evidenceParagraph(audit), text);
   if (audit.systems.some(({ origin }) => origin === 'declared') || audit.guards.length > 0) {
     yield heading('Redundant against what?', text);
