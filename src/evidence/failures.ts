@@ -1,6 +1,6 @@
 /** What could not be asked, as one diagnostic per registry and kind of failure. */
 import type { Diagnostic } from '../diagnostics.ts';
-import type { Failure } from './examine.ts';
+import type { Failure } from './release-evidence.ts';
 
 /** Names given in one diagnostic. */
 const EXAMPLES = 3;

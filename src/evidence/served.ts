@@ -1,6 +1,6 @@
 /** Tells releases without evidence from registries without any. Pure. */
 import type { ComponentEvidence } from './evidence.ts';
-import type { Examined } from './examine.ts';
+import type { Examined } from './release-evidence.ts';
 import type { Verdict } from './state.ts';
 import type { Package } from './subjects.ts';
 

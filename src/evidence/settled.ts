@@ -13,6 +13,13 @@ import { REASONS, stateOf, type Verdict } from './state.ts';
 import { subjectKey } from './subject.ts';
 import type { Package, Target } from './subjects.ts';
 
+export interface SettledPackage {
+  /** When the oldest of it was found, milliseconds since 1970; undefined where nothing is kept. */
+  readonly at: number | undefined;
+  /** By the key of the subject. */
+  readonly releases: ReadonlyMap<string, ComponentEvidence>;
+}
+
 /** How long it holds what may change: who may publish a package. */
 const RECENT = 24 * 60 * 60 * 1000;
 
@@ -26,33 +33,33 @@ export class Settled {
     this.#anyAge = anyAge;
   }
 
-  /** Evidence of releases of a package, by the key of their subject; only what was judged with the same trust. */
-  async read(pack: Package, trust: string): Promise<Map<string, ComponentEvidence>> {
+  /** What is kept of a package; only what was judged with the same trust. */
+  async read(pack: Package, trust: string): Promise<SettledPackage> {
     const kept = await this.#store?.read('verdict', question(pack, trust));
     const found = new Map<string, ComponentEvidence>();
-    if (!isObject(kept) || typeof kept.at !== 'number' || !isObject(kept.releases)) return found;
+    const nothing = { at: undefined, releases: found };
+    if (!isObject(kept) || typeof kept.at !== 'number' || !isObject(kept.releases)) return nothing;
     const age = Date.now() - kept.at;
-    if (age < 0 || (age >= RECENT && !this.#anyAge)) return found;
+    if (age < 0 || (age >= RECENT && !this.#anyAge)) return nothing;
     for (const [key, value] of Object.entries(kept.releases)) {
       const evidence = evidenceOf(value);
       if (evidence && isSettled(evidence)) found.set(key, evidence);
     }
-    return found;
+    return { at: kept.at, releases: found };
   }
 
-  /** Keeps what of the evidence is settled. */
+  /** Keeps what of the evidence is settled, besides what was kept already: the age of the whole is that of the oldest. */
   async write(
     pack: Package,
     trust: string,
+    before: SettledPackage,
     examined: readonly { readonly target: Target; readonly evidence: ComponentEvidence; readonly whole: boolean }[],
   ): Promise<void> {
     const good = examined.filter(({ evidence, whole }) => whole && isSettled(evidence));
     if (this.#store === undefined || good.length === 0) return;
-    const releases = good.map(({ target, evidence }) => [subjectKey(target.subject), evidence] as const);
-    await this.#store.write('verdict', question(pack, trust), {
-      at: Date.now(),
-      releases: Object.fromEntries(releases),
-    });
+    const added = good.map(({ target, evidence }) => [subjectKey(target.subject), evidence] as const);
+    const releases = Object.fromEntries([...before.releases, ...added]);
+    await this.#store.write('verdict', question(pack, trust), { at: before.at ?? Date.now(), releases });
   }
 }
 

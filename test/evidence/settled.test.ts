@@ -50,15 +50,17 @@ const subject = { name: 'a', version: '1.0.0', digests: ['sha512-x'] };
 const target = { subject, components: [0] };
 const pack = { registry: 'https://registry.example/', name: 'a', targets: [target] };
 
+const NOTHING = { at: undefined, releases: new Map<string, ComponentEvidence>() };
+
 async function keeping(evidence: ComponentEvidence = GOOD, whole = true) {
   const store = new Store(scratch());
-  await new Settled(store, false).write(pack, 'T', [{ target, evidence, whole }]);
+  await new Settled(store, false).write(pack, 'T', NOTHING, [{ target, evidence, whole }]);
   const [file = ''] = readdirSync(store.directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const read = async (trust = 'T', anyAge = false, from = pack) =>
-    (await new Settled(store, anyAge).read(from, trust)).get(subjectKey(subject));
-  return { file, read };
+    (await new Settled(store, anyAge).read(from, trust)).releases.get(subjectKey(subject));
+  return { file, read, store };
 }
 
 describe('settled evidence', () => {
@@ -97,6 +99,19 @@ describe('settled evidence', () => {
     expect(await read('T', true)).toStrictEqual(GOOD);
     vi.setSystemTime(Date.now() - 50 * 3_600_000);
     expect(await read('T', true)).toBeUndefined();
+  });
+
+  it('is added to, and grows no younger by it', async () => {
+    const { read, store } = await keeping();
+    const start = Date.now();
+    vi.useFakeTimers({ now: start + 20 * 3_600_000, toFake: ['Date'] });
+    const settled = new Settled(store, false);
+    const other = { subject: { ...subject, version: '2.0.0' }, components: [1] };
+    await settled.write(pack, 'T', await settled.read(pack, 'T'), [{ target: other, evidence: GOOD, whole: true }]);
+    expect(await read()).toStrictEqual(GOOD);
+    expect([...(await settled.read(pack, 'T')).releases.keys()]).toHaveLength(2);
+    vi.setSystemTime(start + 25 * 3_600_000);
+    expect([...(await settled.read(pack, 'T')).releases.keys()]).toEqual([]);
   });
 
   const verdicts = (kind: 'signature' | 'publish' | 'provenance', reason: Reason): Partial<ComponentEvidence> => ({
@@ -142,7 +157,7 @@ describe('settled evidence', () => {
 
   it('is nothing where nothing is kept', async () => {
     const none = new Settled(undefined, true);
-    await none.write(pack, 'T', [{ target, evidence: GOOD, whole: true }]);
-    expect([...(await none.read(pack, 'T'))]).toEqual([]);
+    await none.write(pack, 'T', NOTHING, [{ target, evidence: GOOD, whole: true }]);
+    expect([...(await none.read(pack, 'T')).releases]).toEqual([]);
   });
 });
