@@ -198,7 +198,7 @@ function collectGate(value: string, before: readonly FailOn[] = []): FailOn[] {
     throw new InvalidArgumentError('never stands alone: it switches every gate off.');
   }
   if (fixed !== undefined) return [...before, fixed === 'never' ? fixed : { evidence: fixed }];
-  const [, layer, number] = /^(?:([a-z]+)=)?(\d*\.?\d+)$/.exec(value) ?? [];
+  const [, layer, number] = /^(?:([a-z-]+)=)?(\d*\.?\d+)$/.exec(value) ?? [];
   const blastRadius = Number(number);
   if (number === undefined || blastRadius > 1 || (layer !== undefined && !isLayer(layer))) {
     throw new InvalidArgumentError(

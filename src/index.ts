@@ -1,5 +1,6 @@
 /** Programmatic API: the functions the commands use. */
 export { type Audit, isIncomplete, type LayerResult } from './analysis/audit.ts';
+export { type Comparison, comparisonOf } from './analysis/comparison.ts';
 export { type CauseDetail, Details } from './analysis/detail.ts';
 export { applyGates, type Gate, type GateResult } from './analysis/gate.ts';
 export type { RankedCause } from './analysis/rank.ts';
@@ -8,6 +9,9 @@ export { type Cause, type CauseTable, LAYERS, type LayerName } from './causes/la
 export { type Config, findConfig, loadConfig } from './config/load.ts';
 export { type Diagnostic, type DiagnosticCode, LockfileError } from './diagnostics.ts';
 export { type Problem, type UsageCode, UsageError } from './errors.ts';
+export type { ComponentEvidence, Evidence } from './evidence/evidence.ts';
+export type { Provenance } from './evidence/provenance.ts';
+export type { EvidenceKind, EvidenceState, Reason, Verdict } from './evidence/state.ts';
 export { EXIT, exitCode } from './exit.ts';
 export type { Finding } from './findings.ts';
 export type { Scope } from './graph/closure.ts';
@@ -20,3 +24,4 @@ export { type Format, REPORTS } from './reports/index.ts';
 export type { JsonCause } from './reports/json.ts';
 export type { Report, ReportInput } from './reports/report.ts';
 export { type Run, type RunOptions, run } from './run.ts';
+export type { VerifyOptions } from './verify.ts';

@@ -22,6 +22,17 @@ export const LAYERS = [
 ] as const;
 export type LayerName = (typeof LAYERS)[number];
 
+/** Layers of which nothing is known without the answers of registries. */
+export const ASKED_LAYERS: ReadonlySet<LayerName> = new Set<LayerName>([
+  'maintainer',
+  'repository',
+  'owner',
+  'attested-repository',
+  'attested-owner',
+  'builder',
+  'key',
+]);
+
 export interface Cause {
   /** Stable across runs and version bumps of other packages: `package:npm/debug`. */
   readonly id: string;

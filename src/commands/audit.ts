@@ -1,29 +1,19 @@
 /** spof-deps [source...]: rank what is shared. */
 import { applyGates, type Gate } from '../analysis/gate.ts';
-import type { LayerName } from '../causes/layer.ts';
+import { ASKED_LAYERS, type LayerName } from '../causes/layer.ts';
 import type { FailOnConfig } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode } from '../exit.ts';
-import type { Scope } from '../graph/closure.ts';
-import { type Format, REPORTS } from '../reports/index.ts';
+import { REPORTS } from '../reports/index.ts';
 import { run } from '../run.ts';
-import { type EvidenceOptions, verifyOptions } from './evidence.ts';
+import { type CommonOptions, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
 
-export interface AuditOptions extends EvidenceOptions {
-  readonly format: Format;
-  readonly out: readonly string[];
-  readonly top: number;
+export interface AuditOptions extends CommonOptions {
   readonly layer: readonly LayerName[];
-  readonly scope: Scope;
   readonly failOn: readonly FailOn[];
   readonly verify: boolean;
-  readonly allowIncomplete: boolean;
-  readonly failOnEmpty: boolean;
-  readonly config: string | false | undefined;
-  readonly color: boolean | undefined;
-  readonly quiet: boolean;
 }
 
 /** Runs the audit, writes its reports and returns the exit code. */
@@ -42,7 +32,7 @@ export async function auditCommand(
     onProgress: (done, total) => progress.step('reading lockfiles', done, total),
   }).finally(() => progress.clear());
   const wanted = wantedGates(options.failOn, config.failOn, options.verify);
-  refuseBlindGates(wanted, options.layer);
+  refuseBlindGates(wanted, options.layer, options.verify);
   const gates = applyGates(audit, wanted);
   if (audit.fleet.lockfiles.length === 0) {
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
@@ -51,18 +41,28 @@ export async function auditCommand(
   return exitCode(audit, gates, options);
 }
 
-// A gate on a layer that was not computed would pass whatever is in it.
-function refuseBlindGates(gates: readonly Gate[], layers: readonly LayerName[]): void {
-  if (layers.length === 0) return;
-  const blind = gates.flatMap((gate) => ('layer' in gate ? [gate] : [])).find((gate) => !layers.includes(gate.layer!));
-  if (!blind) return;
-  throw new UsageError([
-    {
-      code: 'USAGE',
-      message: `the gate ${blind.layer}=${blind.blastRadius} is on a layer that --layer leaves out`,
-      next: `add --layer ${blind.layer}, or drop the gate`,
-    },
-  ]);
+// A gate on a layer that was not computed, or of which nothing was asked, would pass whatever is in it.
+function refuseBlindGates(gates: readonly Gate[], layers: readonly LayerName[], verify: boolean): void {
+  for (const gate of gates) {
+    if (!('blastRadius' in gate) || gate.layer === undefined) continue;
+    const { layer, blastRadius } = gate;
+    if (layers.length > 0 && !layers.includes(layer)) {
+      throw blind(
+        `${layer}=${blastRadius} is on a layer that --layer leaves out`,
+        `add --layer ${layer}, or drop the gate`,
+      );
+    }
+    if (!verify && ASKED_LAYERS.has(layer)) {
+      throw blind(
+        `${layer}=${blastRadius} is on a layer that only registries know of`,
+        'drop --no-verify, or the gate',
+      );
+    }
+  }
+}
+
+function blind(what: string, next: string): UsageError {
+  return new UsageError([{ code: 'USAGE', message: `the gate ${what}`, next }]);
 }
 
 /** What --fail-on takes: a gate, or `never` for none at all. */

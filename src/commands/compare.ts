@@ -3,27 +3,17 @@ import { comparisonOf } from '../analysis/comparison.ts';
 import type { LayerName } from '../causes/layer.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode } from '../exit.ts';
-import type { Scope } from '../graph/closure.ts';
 import { nearest } from '../nearest.ts';
-import { COMPARE_REPORTS, type Format } from '../reports/index.ts';
+import { COMPARE_REPORTS } from '../reports/index.ts';
 import { run } from '../run.ts';
-import { type EvidenceOptions, verifyOptions } from './evidence.ts';
+import { type CommonOptions, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
 
-export interface CompareOptions extends EvidenceOptions {
+export interface CompareOptions extends CommonOptions {
   readonly in: readonly string[];
-  readonly format: Format;
-  readonly out: readonly string[];
-  readonly top: number;
   readonly layer: readonly LayerName[];
-  readonly scope: Scope;
   readonly verify: boolean;
-  readonly allowIncomplete: boolean;
-  readonly failOnEmpty: boolean;
-  readonly config: string | false | undefined;
-  readonly color: boolean | undefined;
-  readonly quiet: boolean;
 }
 
 /** Compares services by name, writes the reports and returns the exit code. */

@@ -1,15 +1,31 @@
-/** The options of every command that verifies, and what they mean for a run. */
+/** The options of every command that reads sources and verifies, and what they mean for a run. */
+import type { Scope } from '../graph/closure.ts';
+import type { Format } from '../reports/formats.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { Streams } from './output.ts';
 import type { ProgressLine } from './progress.ts';
 
-export interface EvidenceOptions {
+interface EvidenceOptions {
   readonly offline: boolean;
   readonly trustedRoot?: string | undefined;
   readonly keys?: string | undefined;
   readonly evidence?: string | undefined;
   readonly tufMirror?: string | undefined;
   readonly tufRoot?: string | undefined;
+}
+
+export interface CommonOptions extends EvidenceOptions {
+  readonly format: Format;
+  readonly out: readonly string[];
+  /** Rows of each table. */
+  readonly top: number;
+  readonly scope: Scope;
+  readonly allowIncomplete: boolean;
+  readonly failOnEmpty: boolean;
+  /** A file, false for none, undefined for the one that is found. */
+  readonly config: string | false | undefined;
+  readonly color: boolean | undefined;
+  readonly quiet: boolean;
 }
 
 export function verifyOptions(options: EvidenceOptions, streams: Streams, progress: ProgressLine): VerifyOptions {

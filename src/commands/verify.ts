@@ -1,24 +1,14 @@
 /** spof-deps verify [source...]: evidence alone. */
 import { applyGates, type EvidenceGate } from '../analysis/gate.ts';
 import { exitCode } from '../exit.ts';
-import type { Scope } from '../graph/closure.ts';
-import { type Format, VERIFY_REPORTS } from '../reports/index.ts';
+import { VERIFY_REPORTS } from '../reports/index.ts';
 import { run } from '../run.ts';
-import { type EvidenceOptions, verifyOptions } from './evidence.ts';
+import { type CommonOptions, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
 
-export interface VerifyCommandOptions extends EvidenceOptions {
-  readonly format: Format;
-  readonly out: readonly string[];
-  readonly top: number;
-  readonly scope: Scope;
+export interface VerifyCommandOptions extends CommonOptions {
   readonly require: readonly ('signature' | 'provenance')[];
-  readonly allowIncomplete: boolean;
-  readonly failOnEmpty: boolean;
-  readonly config: string | false | undefined;
-  readonly color: boolean | undefined;
-  readonly quiet: boolean;
 }
 
 /** Verifies what the lockfiles pin, writes the reports and returns the exit code. */

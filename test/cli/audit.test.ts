@@ -126,6 +126,10 @@ describe('gates', () => {
     [['--fail-on', 'package=1'], 1],
     [['--fail-on', 'artifact=1', '--layer', 'artifact'], 1],
     [['--fail-on', 'artifact=0.5', '--layer', 'package'], 2],
+    [['--fail-on', 'runtime=0.9'], 1],
+    [['--fail-on', 'attested-owner=0.5'], 2],
+    [['--fail-on', 'no-such=0.5'], 2],
+    [['--fail-on', 'never'], 0],
   ])('%j exits with %i', async (args, code) => {
     expect((await spofDeps([tree(debugShared), ...args])).code).toBe(code);
   });
