@@ -43,7 +43,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .option('--layer <name>', `only this layer: ${LAYERS.join(', ')} (repeatable; default: all)`, collectLayer)
     .option(
       '--fail-on <gate>',
-      'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable); never: not even for invalid evidence',
+      'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable). Invalid evidence always does; never: nothing does',
       collectGate,
     )
     .option('--no-verify', 'ask no registry: rank only')
