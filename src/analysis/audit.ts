@@ -27,7 +27,7 @@ export interface LayerResult {
   readonly all: readonly RankedCause[];
   /** How many an ignore took out. */
   readonly ignored: number;
-  /** Components some service holds whose cause in this layer is known, of all that some service holds; or services. */
+  /** Components whose cause in this layer is known, of all that some service holds; or services, or dependencies. */
   readonly known: number;
   readonly of: number;
   /** By service: 1 if something of what it depends on in this layer is not known. */
@@ -101,6 +101,7 @@ export function auditFleet(
             if (fleet.lockfiles[services[service]!.lockfile]!.kind === 'unread') return 1;
             if (table.ofServices)
               return table.ofServices.start[service] === table.ofServices.start[service + 1] ? 1 : 0;
+            if (table.ofEdges) return uses.unknownEdges[service]!;
             return classes.marks.some((mark, id) => mark & (1 << at) && uses.tallies[service]![id]! > 0) ? 1 : 0;
           }),
         },

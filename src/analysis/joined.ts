@@ -6,7 +6,7 @@ export interface JoinedTables {
   readonly causes: number;
   /** Causes of layer l are offsets[l] .. offsets[l + 1]. */
   readonly offsets: readonly number[];
-  /** Causes of component c: members[start[c]] .. members[start[c + 1]]. */
+  /** Causes of component c: members[start[c]] .. members[start[c + 1]]; without those that hang on edges. */
   readonly start: Int32Array;
   readonly members: Int32Array;
 }
@@ -15,12 +15,13 @@ export function joinTables(tables: readonly CauseTable[], componentCount: number
   const offsets = [0];
   for (const table of tables) offsets.push(offsets.at(-1)! + table.causes.length);
   const start = new Int32Array(componentCount + 1);
-  const members = new Int32Array(tables.reduce((sum, table) => sum + table.members.length, 0));
+  const held = tables.map((table, layer) => ({ table, layer })).filter(({ table }) => !table.ofEdges);
+  const members = new Int32Array(held.reduce((sum, { table }) => sum + table.members.length, 0));
   let at = 0;
   for (let c = 0; c < componentCount; c++) {
-    tables.forEach((table, layer) => {
+    for (const { table, layer } of held) {
       for (let m = table.start[c]!; m < table.start[c + 1]!; m++) members[at++] = offsets[layer]! + table.members[m]!;
-    });
+    }
     start[c + 1] = at;
   }
   return { causes: offsets.at(-1)!, offsets, start, members };

@@ -9,7 +9,8 @@ export function unknownMarks(fleet: Fleet, tables: readonly CauseTable[]): Int32
   for (let c = 0; c < marks.length; c++) {
     if (isOwn(fleet.component(c))) continue;
     for (const [t, table] of tables.entries()) {
-      if (!table.ofServices && table.start[c] === table.start[c + 1]) marks[c]! |= 1 << t;
+      if (table.ofServices || table.ofEdges) continue;
+      if (table.start[c] === table.start[c + 1]) marks[c]! |= 1 << t;
     }
   }
   return marks;
@@ -20,8 +21,12 @@ export interface Coverage {
   readonly of: number;
 }
 
-/** Of the components from elsewhere that some service holds, or of the services: how many have a known cause. */
+/**
+ * Of the components from elsewhere that some service holds, of the services, or of the dependencies: how many have a
+ * known cause. A dependency of which it is known that it has none counts too.
+ */
 export function coverageOf(fleet: Fleet, table: CauseTable, held: Uint8Array): Coverage {
+  if (table.ofEdges) return { known: table.ofEdges.known, of: table.ofEdges.of };
   if (table.ofServices) {
     const { start } = table.ofServices;
     let known = 0;

@@ -2,7 +2,7 @@
  * Who holds which cause: for every layer the uses (service, cause) with scope, directness and dependents, turned around so
  * that each cause has its reach. Typed arrays throughout: a fleet of 10,000 services has ten million uses.
  */
-import type { CauseTable } from '../causes/layer.ts';
+import { type CauseTable, UNKNOWN } from '../causes/layer.ts';
 import { type Closure, closureOf, type Scope } from '../graph/closure.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
 import { dependents } from '../graph/load.ts';
@@ -46,6 +46,8 @@ export interface Uses {
   readonly unreached: Int32Array;
   /** By service: how many of its components in scope are of each class. */
   readonly tallies: readonly Int32Array[];
+  /** By service: 1 where it is not known of some dependency in scope whether it has a cause (`CauseTable.ofEdges`). */
+  readonly unknownEdges: Uint8Array;
 }
 
 /** A class for each component of the fleet, from 0 to count - 1. */
@@ -70,13 +72,16 @@ export function usesOf(
   const sizes: ServiceSize[] = [];
   const tallies: Int32Array[] = [];
   const held = new Uint8Array(fleet.componentCount);
+  const unknownEdges = new Uint8Array(services.length);
   const reached = fleet.lockfiles.map((lockfile) => new Uint8Array(lockfile.component.length));
   for (const service of services) {
     const lockfile = fleet.lockfiles[service.lockfile]!;
     const closure = closureOf(lockfile, service.project);
     for (const node of closure.nodes) reached[service.lockfile]![node] = 1;
     const view = viewOf(lockfile, closure, scope, components);
-    const groups = nodesByCause(view, joined, grouping);
+    addNodes(view, joined, grouping);
+    if (addEdges(view, service.lockfile, tables, joined, grouping)) unknownEdges[starts.length - 1] = 1;
+    const groups = grouping.take();
     addUses(uses, view, groups);
     const own = lockfile.component[lockfile.projects[service.project]!.node]!;
     if (scope !== 'build') addOwnUses(uses, own, joined, groups);
@@ -99,6 +104,7 @@ export function usesOf(
     held,
     unreached: Int32Array.from(fleet.lockfiles, (lockfile, at) => unreachedOf(lockfile, reached[at]!)),
     tallies,
+    unknownEdges,
   };
 }
 
@@ -153,14 +159,35 @@ function directNodes(lockfile: FleetLockfile, reached: Uint8Array): Uint8Array {
   return direct;
 }
 
-/** Local nodes of every cause that has one in scope. */
-function nodesByCause({ graph, bits }: View, { start, members }: JoinedTables, grouping: Grouping): CauseNodes {
+/** Collects the local nodes of every cause that has one in scope. */
+function addNodes({ graph, bits }: View, { start, members }: JoinedTables, grouping: Grouping): void {
   for (let n = 0; n < bits.length; n++) {
     if (bits[n] === 0) continue;
     const component = graph.components[graph.componentOf[n]!]!;
     for (let m = start[component]!; m < start[component + 1]!; m++) grouping.add(members[m]!, n);
   }
-  return grouping.take();
+}
+
+/** The same for causes that hang on edges: the nodes that such edges lead to. Whether it is unknown of some edge. */
+function addEdges(
+  { graph, bits }: View,
+  lockfile: number,
+  tables: readonly CauseTable[],
+  { offsets }: JoinedTables,
+  grouping: Grouping,
+): boolean {
+  let unknown = false;
+  for (const [layer, { ofEdges }] of tables.entries()) {
+    if (!ofEdges) continue;
+    const causeOf = ofEdges.causeOf[lockfile]!;
+    for (const [at, to] of graph.edgeTo.entries()) {
+      const cause = causeOf[graph.edges[at]!]!;
+      if (bits[to] === 0) continue;
+      if (cause >= 0) grouping.add(offsets[layer]! + cause, to);
+      else if (cause === UNKNOWN) unknown = true;
+    }
+  }
+  return unknown;
 }
 
 interface Columns {

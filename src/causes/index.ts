@@ -6,11 +6,13 @@ import type { Layer, LayerName } from './layer.ts';
 import { maintainerLayer } from './maintainer.ts';
 import { packageLayer } from './package.ts';
 import { registryLayer } from './registry.ts';
+import { releaseLayer } from './release.ts';
 import { runtimeLayer } from './runtime.ts';
 import { attestedOwnerLayer, attestedRepositoryLayer, declaredOwnerLayer, declaredRepositoryLayer } from './source.ts';
 
 export const LAYER_BUILDERS: Record<LayerName, Layer> = {
   artifact: artifactLayer,
+  release: releaseLayer,
   package: packageLayer,
   maintainer: maintainerLayer,
   repository: declaredRepositoryLayer,

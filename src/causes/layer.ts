@@ -9,6 +9,7 @@ import type { Service } from '../graph/services.ts';
  */
 export const LAYERS = [
   'artifact',
+  'release',
   'package',
   'maintainer',
   'repository',
@@ -59,7 +60,25 @@ export interface CauseTable {
    * `start` and `members` hold nothing.
    */
   readonly ofServices?: { readonly start: Int32Array; readonly members: Int32Array };
+  /**
+   * In a layer of how components are depended on: a service has a cause where an edge in it does. Then `start` and
+   * `members` say which components such edges lead to.
+   */
+  readonly ofEdges?: EdgeCauses;
 }
+
+export interface EdgeCauses {
+  /** By lockfile, by edge: the cause, NONE for no cause, UNKNOWN where that is not known. */
+  readonly causeOf: readonly Int32Array[];
+  /** Edges of which it is known, of all that could have a cause. */
+  readonly known: number;
+  readonly of: number;
+  /** By cause: the version whose release it stands for. */
+  readonly next: readonly string[];
+}
+
+/** In `EdgeCauses.causeOf`. */
+export const UNKNOWN = -2;
 
 export type Layer = (fleet: Fleet, evidence: Evidence, services: readonly Service[]) => CauseTable;
 

@@ -1,6 +1,6 @@
 /** What a run found out about every component of a fleet, and what it trusted to do so. Plain data. */
 import type { Diagnostic } from '../diagnostics.ts';
-import type { History } from '../registry/release.ts';
+import type { History, Packument } from '../registry/release.ts';
 import type { Provenance } from './provenance.ts';
 import { EVIDENCE_KINDS, type EvidenceKind, type Reason, stateOf, type Verdict } from './state.ts';
 
@@ -14,6 +14,14 @@ export interface ComponentEvidence {
   readonly history: ReleaseHistory | undefined;
   /** Who may publish the package; undefined where that is not known. */
   readonly publishers: Publishers | undefined;
+  /** What the registry lists of its package and of the release; undefined where that is not known. */
+  readonly listing: Listing | undefined;
+}
+
+/** What a package manager goes by when it makes a lockfile anew. */
+export interface Listing extends Pick<Packument, 'newest' | 'tags'> {
+  /** What the release depends on, name to range; undefined where the registry does not list the release. */
+  readonly dependencies: ReadonlyMap<string, string> | undefined;
 }
 
 /** Every account that may publish a package. The same name on another registry is another account. */
@@ -77,6 +85,7 @@ export function everyKind(reason: Reason, detail?: string): ComponentEvidence {
     build: undefined,
     history: undefined,
     publishers: undefined,
+    listing: undefined,
   };
 }
 

@@ -71,7 +71,13 @@ async function ask(
 ): Promise<Examined[]> {
   if (targets.length === 0) return [];
   const without = (evidence: ComponentEvidence): Examined[] =>
-    targets.map((target) => ({ target, evidence, serves: undefined, from: 'registry', whole: false }));
+    targets.map((target) => ({
+      target,
+      evidence: target.unbound ? everyKind(target.unbound) : evidence,
+      serves: undefined,
+      from: 'registry',
+      whole: false,
+    }));
   if (tools.answers.offline) return kept ? judge(pack, targets, kept, tools) : without(everyKind('offline'));
   const wanted = new Set([...pack.targets.map(({ subject }) => subject.version), ...(kept?.wanted ?? [])]);
   const answer = await tools.answers.ask(pack.registry, pack.name, wanted, stillGood);

@@ -2,7 +2,7 @@
 import { digestsOf } from '../graph/digests.ts';
 import type { Answers, NoAnswer, PackageAnswer } from '../registry/answers.ts';
 import { historyOf } from '../registry/history.ts';
-import type { Release } from '../registry/release.ts';
+import type { Packument, Release } from '../registry/release.ts';
 import { repositoryOf } from '../registry/repository.ts';
 import type { AttestationVerdicts, JudgeTrust } from './attestations.ts';
 import { type ComponentEvidence, everyKind, type ReleaseHistory } from './evidence.ts';
@@ -52,8 +52,23 @@ export async function examineRelease(
       serves,
       from,
       whole: false,
-      evidence: everyKind(tools.answers.offline ? 'offline' : 'version-unknown'),
+      evidence: {
+        ...everyKind(target.unbound ?? (tools.answers.offline ? 'offline' : 'version-unknown')),
+        ...packageFacts(pack, packument),
+      },
     };
+  if (target.unbound) {
+    const declared = release.repository === undefined ? undefined : repositoryOf(release.repository);
+    const history = {
+      declared,
+      predecessor: undefined,
+      lost: undefined,
+      repositoryBefore: undefined,
+      buildBefore: undefined,
+    };
+    const evidence = { ...everyKind(target.unbound), history, ...packageFacts(pack, packument, release) };
+    return { target, serves, from, whole: true, evidence };
+  }
   const history = historyOf(packument.releases, subject.version);
   const predecessor = history.predecessor === undefined ? undefined : packument.releases.get(history.predecessor);
   const [signature, attested, before] = await Promise.all([
@@ -77,8 +92,20 @@ export async function examineRelease(
       digest: registryDigest(subject, release),
       build: attested.build,
       history: releaseHistory,
-      publishers: packument.maintainers && { registry: pack.registry, accounts: packument.maintainers },
+      ...packageFacts(pack, packument, release),
     },
+  };
+}
+
+/** What holds of a release whatever can be verified of it. */
+function packageFacts(
+  { registry }: Package,
+  { maintainers, newest, tags }: Packument,
+  release?: Release,
+): Pick<ComponentEvidence, 'publishers' | 'listing'> {
+  return {
+    publishers: maintainers && { registry, accounts: maintainers },
+    listing: { newest, tags, dependencies: release?.dependencies },
   };
 }
 

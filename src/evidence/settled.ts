@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { isObject } from '../json.ts';
 import type { Store } from '../registry/store.ts';
 import { VERSION } from '../version.ts';
-import type { ComponentEvidence, Publishers, ReleaseHistory } from './evidence.ts';
+import type { ComponentEvidence, Listing, Publishers, ReleaseHistory } from './evidence.ts';
 import type { Provenance } from './provenance.ts';
 import { REASONS, stateOf, type Verdict } from './state.ts';
 import { subjectKey } from './subject.ts';
@@ -58,7 +58,9 @@ export class Settled {
     const good = examined.filter(({ evidence, whole }) => whole && isSettled(evidence));
     if (this.#store === undefined || good.length === 0) return;
     const added = good.map(({ target, evidence }) => [subjectKey(target.subject), evidence] as const);
-    const releases = Object.fromEntries([...before.releases, ...added]);
+    const releases = Object.fromEntries(
+      [...before.releases, ...added].map(([key, evidence]) => [key, { ...evidence, listing: kept(evidence.listing) }]),
+    );
     await this.#store.write('verdict', question(pack, trust), { at: before.at ?? Date.now(), releases });
   }
 }
@@ -89,9 +91,10 @@ function evidenceOf(value: unknown): ComponentEvidence | undefined {
   const build = optional(value.build, buildOf);
   const history = optional(value.history, historyOf);
   const publishers = optional(value.publishers, publishersOf);
-  if (build === null || history === null || publishers === null) return undefined;
+  const listing = optional(value.listing, listingOf);
+  if (build === null || history === null || publishers === null || listing === null) return undefined;
   if (stateOf(provenance) === 'verified' && build === undefined) return undefined;
-  return { verdicts: { signature, publish, provenance }, digest: 'same', build, history, publishers };
+  return { verdicts: { signature, publish, provenance }, digest: 'same', build, history, publishers, listing };
 }
 
 /** undefined where there is nothing, null where there is something of another shape. */
@@ -140,6 +143,33 @@ function publishersOf(value: unknown): Publishers | undefined {
   if (!isObject(value) || typeof value.registry !== 'string' || !Array.isArray(value.accounts)) return undefined;
   const accounts = value.accounts.filter((account) => typeof account === 'string');
   return accounts.length === value.accounts.length ? { registry: value.registry, accounts } : undefined;
+}
+
+function kept(listing: Listing | undefined): unknown {
+  if (!listing) return undefined;
+  const { newest, tags, dependencies } = listing;
+  return {
+    newest: Object.fromEntries(newest),
+    tags: Object.fromEntries(tags),
+    ...(dependencies && { dependencies: Object.fromEntries(dependencies) }),
+  };
+}
+
+function listingOf(value: unknown): Listing | undefined {
+  if (!isObject(value)) return undefined;
+  const newest = textsOf(value.newest);
+  const tags = textsOf(value.tags);
+  const dependencies = optional(value.dependencies, textsOf);
+  if (!newest || !tags || dependencies === null) return undefined;
+  return { newest, tags, dependencies };
+}
+
+function textsOf(value: unknown): Map<string, string> | undefined {
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value);
+  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
+    ? new Map(entries)
+    : undefined;
 }
 
 function areTexts(value: Readonly<Record<string, unknown>>, sure: readonly string[], told: readonly string[]): boolean {

@@ -7,7 +7,7 @@ import type { Reason } from './state.ts';
 export interface Subject {
   readonly name: string;
   readonly version: string;
-  /** Every sha512 the lockfile accepts, each as `sha512-<base64>`, sorted; at least one. */
+  /** Every sha512 the lockfile accepts, each as `sha512-<base64>`, sorted; none where no evidence can be bound to it. */
   readonly digests: readonly string[];
 }
 

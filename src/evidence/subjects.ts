@@ -1,5 +1,5 @@
 /** The components of a fleet as packages to ask registries about, each name once. Pure. */
-import type { Fleet } from '../graph/fleet.ts';
+import type { Component, Fleet } from '../graph/fleet.ts';
 import { NODE_FLAGS } from '../graph/model.ts';
 import type { Reason } from './state.ts';
 import { type Subject, subjectKey, subjectOf } from './subject.ts';
@@ -8,6 +8,8 @@ import { type Subject, subjectKey, subjectOf } from './subject.ts';
 export interface Target {
   readonly subject: Subject;
   readonly components: readonly number[];
+  /** Why no evidence can be bound to it: then its registry is asked about its package alone. */
+  readonly unbound?: Reason;
 }
 
 export interface Package {
@@ -18,7 +20,7 @@ export interface Package {
 
 export interface Subjects {
   readonly packages: readonly Package[];
-  /** By component: why nothing can be asked about it; undefined where it is a target's. */
+  /** By component: why no evidence can be bound to it; undefined where it can. */
   readonly unbound: readonly (Reason | undefined)[];
 }
 
@@ -26,18 +28,20 @@ export interface Subjects {
 export function subjectsOf(fleet: Fleet, registryFor: (name: string) => string): Subjects {
   const bundled = bundledOnly(fleet);
   const unbound: (Reason | undefined)[] = [];
-  const packages = new Map<string, Map<string, { subject: Subject; components: number[] }>>();
+  const packages = new Map<string, Map<string, Growing>>();
   for (let c = 0; c < fleet.componentCount; c++) {
-    const bound = subjectOf(fleet.component(c), bundled[c] === 1);
+    const component = fleet.component(c);
+    const bound = subjectOf(component, bundled[c] === 1);
     unbound.push('reason' in bound ? bound.reason : undefined);
-    if ('reason' in bound) continue;
-    const { subject } = bound;
-    const targets = packages.get(subject.name) ?? new Map<string, { subject: Subject; components: number[] }>();
-    packages.set(subject.name, targets);
-    const key = subjectKey(subject);
+    const named: Named | undefined = 'reason' in bound ? byNameAlone(component, bound.reason) : bound;
+    if (!named) continue;
+    const { name } = named.subject;
+    const targets = packages.get(name) ?? new Map<string, Growing>();
+    packages.set(name, targets);
+    const key = `${named.unbound ?? ''} ${subjectKey(named.subject)}`;
     const target = targets.get(key);
     if (target) target.components.push(c);
-    else targets.set(key, { subject, components: [c] });
+    else targets.set(key, { ...named, components: [c] });
   }
   return {
     packages: [...packages].map(([name, targets]) => ({
@@ -47,6 +51,20 @@ export function subjectsOf(fleet: Fleet, registryFor: (name: string) => string):
     })),
     unbound,
   };
+}
+
+type Named = Omit<Target, 'components'>;
+
+interface Growing extends Target {
+  readonly components: number[];
+}
+
+/** Locked from a registry without a digest that could be compared: who may publish it can be asked all the same. */
+const WITHOUT_DIGEST: ReadonlySet<Reason> = new Set<Reason>(['weak-digest', 'own-checksum', 'no-digest']);
+
+function byNameAlone({ name, version, source }: Component, unbound: Reason): Named | undefined {
+  if (source !== 'registry' || version === undefined || !WITHOUT_DIGEST.has(unbound)) return undefined;
+  return { subject: { name, version, digests: [] }, unbound };
 }
 
 /** By component: 1 if every node that holds it is bundled. */

@@ -11,6 +11,8 @@ export interface ServiceGraph {
   readonly componentOf: Int32Array;
   readonly edgeStart: Int32Array;
   readonly edgeTo: Int32Array;
+  /** Edge of the lockfile behind each local edge. */
+  readonly edges: Int32Array;
   /** Node of the lockfile behind each local node. */
   readonly nodes: Int32Array;
 }
@@ -38,15 +40,24 @@ export function serviceGraph(
   }
   const edgeStart = new Int32Array(nodes.length + 1);
   const edgeTo = new Int32Array(mostEdges);
+  const behind = new Int32Array(mostEdges);
   let edges = 0;
   for (let n = 0; n < nodes.length; n++) {
     const node = nodes[n]!;
     for (let e = lockfile.edgeStart[node]!; e < lockfile.edgeStart[node + 1]!; e++) {
       const to = lockfile.edgeTo[e]!;
       if (to < 0 || local[to] === -1 || (runtimeOnly && isDevEdge(lockfile.edgeKind[e]!))) continue;
+      behind[edges] = e;
       edgeTo[edges++] = local[to]!;
     }
     edgeStart[n + 1] = edges;
   }
-  return { components: slots.take(), componentOf, edgeStart, edgeTo: edgeTo.subarray(0, edges), nodes };
+  return {
+    components: slots.take(),
+    componentOf,
+    edgeStart,
+    edgeTo: edgeTo.subarray(0, edges),
+    edges: behind.subarray(0, edges),
+    nodes,
+  };
 }

@@ -10,9 +10,12 @@ export interface Excerpt {
   readonly maintainers?: readonly { readonly name: string }[];
   readonly time: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, unknown>>;
+  readonly newest: Readonly<Record<string, string>>;
+  readonly 'dist-tags': Readonly<Record<string, string>>;
 }
 
-export function excerptOf({ name, releases, maintainers }: Packument, wanted: ReadonlySet<string>): Excerpt {
+export function excerptOf(packument: Packument, wanted: ReadonlySet<string>): Excerpt {
+  const { name, releases, maintainers, newest, tags } = packument;
   const lines = new Set([...wanted].map((version) => releaseLine(version) ?? version));
   const kept = [...releases].filter(([version]) => lines.has(releaseLine(version) ?? version));
   // fromEntries defines, so that a version named __proto__ is an ordinary one.
@@ -22,7 +25,9 @@ export function excerptOf({ name, releases, maintainers }: Packument, wanted: Re
     time: Object.fromEntries(
       kept.flatMap(([version, { published }]) => (published === undefined ? [] : [[version, published]])),
     ),
-    versions: Object.fromEntries(kept.map(([version, release]) => [version, manifestOf(release)])),
+    versions: Object.fromEntries(kept.map(([version, release]) => [version, manifestOf(release, wanted.has(version))])),
+    newest: Object.fromEntries(newest),
+    'dist-tags': Object.fromEntries(tags),
   };
 }
 
@@ -31,13 +36,15 @@ export function isSettled(release: Release | undefined): release is Release {
   return release?.integrity !== undefined && release.signatures.length > 0;
 }
 
-function manifestOf(release: Release): unknown {
-  const { name, version, integrity, signatures, attested, trustedPublisher, repository } = release;
+/** @param whole whether what it depends on is kept too */
+function manifestOf(release: Release, whole: boolean): unknown {
+  const { name, version, integrity, signatures, attested, trustedPublisher, repository, dependencies } = release;
   return {
     name,
     version,
     dist: { integrity, signatures, ...(attested ? { attestations: {} } : {}) },
     ...(trustedPublisher === undefined ? {} : { _npmUser: { trustedPublisher: { id: trustedPublisher } } }),
     repository,
+    ...(whole && dependencies.size > 0 ? { dependencies: Object.fromEntries(dependencies) } : {}),
   };
 }

@@ -1,5 +1,6 @@
 /** Reads a registry's document of a package: what of it this program uses, with every type checked. Pure. */
 import { isObject, type JsonObject } from '../json.ts';
+import { newestOfLines } from './lines.ts';
 import type { Packument, Release, SignatureEntry } from './release.ts';
 
 /** Several times what any package has had. */
@@ -8,6 +9,9 @@ const MOST_VERSIONS = 100_000;
 const MOST_SIGNATURES = 16;
 /** Ten times what any package has had. */
 const MOST_MAINTAINERS = 20_000;
+/** Packages have a few tags, and manifests some hundred dependencies. */
+const MOST_TAGS = 1000;
+const MOST_DEPENDENCIES = 5000;
 /** In UTF-16 code units; an integrity is about 100. */
 const LONGEST = 4096;
 /** ISO 8601 as registries write it; with a zone, since without one a time depends on the machine that reads it. */
@@ -24,7 +28,8 @@ const MALFORMED: SignatureEntry = { keyid: undefined, sig: undefined };
  * The releases of a packument, full or abbreviated (the abbreviated one has neither times nor trusted publishers). A field
  * of a wrong type, or a text over 4,096 characters, counts as absent; so does a manifest that is no object. A signature
  * entry of a wrong type keeps its place, and all entries after the sixteenth become one malformed entry. A manifest's own
- * name and version are read as given: they need not be those it is listed under.
+ * name and version are read as given: they need not be those it is listed under. `newest`, which no registry has, is
+ * where what is kept of a packument (excerpt.ts) has the newest versions of the lines it does not keep.
  *
  * Of the parsed document only short strings are kept, each of its own: V8's JSON.parse gives no slices of its input.
  *
@@ -44,7 +49,8 @@ export function parsePackument(text: string, name: string): Packument | undefine
   const versions = objectIn(document, 'versions');
   if (versions === undefined) {
     const unpublished = !Object.hasOwn(document, 'versions') && objectIn(times, 'unpublished') !== undefined;
-    return unpublished ? { name, releases: new Map(), maintainers: undefined } : undefined;
+    const nothing = { releases: new Map(), maintainers: undefined, newest: new Map(), tags: new Map() };
+    return unpublished ? { name, ...nothing } : undefined;
   }
   const listed = Object.keys(versions);
   if (listed.length > MOST_VERSIONS) return undefined;
@@ -55,7 +61,14 @@ export function parsePackument(text: string, name: string): Packument | undefine
       releases.set(version, releaseOf(manifest, timeIn(times, version)));
     }
   }
-  return { name, releases, maintainers: maintainersIn(document) };
+  const kept = textsIn(document, 'newest', MOST_VERSIONS);
+  return {
+    name,
+    releases,
+    maintainers: maintainersIn(document),
+    newest: newestOfLines([...releases.keys(), ...kept.values()]),
+    tags: textsIn(document, 'dist-tags', MOST_TAGS),
+  };
 }
 
 /** Whether anything a registry lists of a package carries evidence at all: a registry that strips it serves none. */
@@ -79,6 +92,11 @@ function releaseOf(manifest: JsonObject, published: string | undefined): Release
     published,
     trustedPublisher: textIn(publisher, 'id'),
     repository: textIn(manifest, 'repository') ?? textIn(objectIn(manifest, 'repository') ?? {}, 'url'),
+    // An optional one overrides a dependency of the same name, as package managers have it.
+    dependencies: new Map([
+      ...textsIn(manifest, 'dependencies', MOST_DEPENDENCIES),
+      ...textsIn(manifest, 'optionalDependencies', MOST_DEPENDENCIES),
+    ]),
   };
 }
 
@@ -119,6 +137,19 @@ function own(object: JsonObject, key: string): unknown {
 function objectIn(object: JsonObject, key: string): JsonObject | undefined {
   const value = own(object, key);
   return isObject(value) ? value : undefined;
+}
+
+/** The texts of an object by their keys; empty where there are more than so many. */
+function textsIn(object: JsonObject, key: string, most: number): Map<string, string> {
+  const found = objectIn(object, key) ?? {};
+  const keys = Object.keys(found);
+  if (keys.length > most) return new Map();
+  return new Map(
+    keys.flatMap((name): [string, string][] => {
+      const text = textIn(found, name);
+      return text === undefined || name.length > LONGEST ? [] : [[name, text]];
+    }),
+  );
 }
 
 function textIn(object: JsonObject, key: string): string | undefined {

@@ -25,6 +25,8 @@ export interface Release {
   readonly trustedPublisher: string | undefined;
   /** Source repository its manifest declares, as written. */
   readonly repository: string | undefined;
+  /** What its manifest depends on, optional dependencies too: name to range, as written. */
+  readonly dependencies: ReadonlyMap<string, string>;
 }
 
 /** How a release compares with those of its release line that were published before it. */
@@ -43,4 +45,8 @@ export interface Packument {
   readonly releases: ReadonlyMap<string, Release>;
   /** Every account that may publish it now, sorted; undefined where the registry does not say. */
   readonly maintainers: readonly string[] | undefined;
+  /** By release line (lines.ts): the highest version the registry lists. */
+  readonly newest: ReadonlyMap<string, string>;
+  /** Versions by their tags (`dist-tags`). */
+  readonly tags: ReadonlyMap<string, string>;
 }

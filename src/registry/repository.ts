@@ -68,7 +68,8 @@ function atUrl(protocol: string, rest: string, text: string): Place | undefined 
   if (isKnown(host)) return onKnownHost(`https://${host}/${ownerAndName(host, parts).join('/')}`);
   const kept = withoutGit(beforeDirectory(parts));
   // What stands before an @ may be a password that was written with a slash in it.
-  if (kept.length === 0 || kept.some((part) => part.includes('@'))) return undefined;
+  // And a name may be dots before its `.git`, which a URL takes for a step up.
+  if (kept.length === 0 || kept.some((part) => part.includes('@') || /^\.+$/.test(part))) return undefined;
   // Where ssh listens says nothing of where a browser would look.
   const ported = url.port !== '' && protocol.startsWith('http') && !(protocol === 'http' && url.port === '80');
   return { url: `https://${host}${ported ? `:${url.port}` : ''}/${kept.join('/')}`, known: false };

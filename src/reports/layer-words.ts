@@ -3,6 +3,7 @@ import type { LayerName } from '../causes/layer.ts';
 
 export const LAYER_NAMES: Readonly<Record<LayerName, string>> = {
   artifact: 'Artifacts (same bytes)',
+  release: 'Next patches of release lines (hypothetical: what a new lockfile would take)',
   package: 'Packages',
   maintainer: 'Accounts that may publish',
   repository: 'Source repositories (as manifests declare them)',

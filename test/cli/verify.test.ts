@@ -294,7 +294,7 @@ describe('what a registry serves', () => {
 });
 
 describe('what a lockfile pins', () => {
-  it('is asked about only where it has a sha512, and says why it is not elsewhere', async () => {
+  it('is asked about only where it is from a registry, and says why nothing can be bound to it elsewhere', async () => {
     const registry = await signedRegistry({ known: [{ version: '1.0.0' }] });
     const entry = (name: string, more: object) => [`node_modules/${name}`, { version: '1.0.0', ...more }];
     const url = 'https://files.example';
@@ -369,7 +369,7 @@ describe('what a lockfile pins', () => {
       ['pypi/requests', 'py', all('ecosystem')],
     ]);
     expect(report.code).toBe(0);
-    expect(registry.server.requests.map(({ path }) => path).sort()).toEqual(['/gone', '/known']);
+    expect(registry.server.requests.map(({ path }) => path).sort()).toEqual(['/bare', '/gone', '/known', '/weak']);
   });
 
   it('may be a version the registry does not list', async () => {

@@ -39,7 +39,7 @@ describe('the config is checked against the published schema', () => {
     ],
     [
       '{ "failOn": { "layers": ["pakage"] } }',
-      'failOn.layers[0]: expected one of artifact, package, maintainer, repository, owner, attested-repository, attested-owner, builder, key, registry, runtime. Did you mean "package"? at 1:26',
+      'failOn.layers[0]: expected one of artifact, release, package, maintainer, repository, owner, attested-repository, attested-owner, builder, key, registry, runtime. Did you mean "package"? at 1:26',
     ],
     ['{ "failOn": { "blastRadius": 2 } }', 'failOn.blastRadius: expected at most 1 at 1:30'],
     ['[]', 'the config: expected an object at 1:1'],

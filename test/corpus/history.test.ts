@@ -37,6 +37,7 @@ function packages(): Map<string, Map<string, Release>> {
       published,
       trustedPublisher: trustedPublisher?.id,
       repository: undefined,
+      dependencies: new Map(),
     });
   }
   return found;

@@ -45,6 +45,7 @@ function releaseOf({ name, version, integrity, signatures, published }: Recorded
     published,
     trustedPublisher: undefined,
     repository: undefined,
+    dependencies: new Map(),
   };
 }
 

@@ -44,6 +44,11 @@ const GOOD: ComponentEvidence = {
     buildBefore: BUILD,
   },
   publishers: { registry: 'https://registry.example/', accounts: ['ada', '__proto__'] },
+  listing: {
+    newest: new Map([['1', '1.4.2']]),
+    tags: new Map([['__proto__', '1.4.2']]),
+    dependencies: new Map([['a', '^1']]),
+  },
 };
 
 const subject = { name: 'a', version: '1.0.0', digests: ['sha512-x'] };
@@ -80,6 +85,7 @@ describe('settled evidence', () => {
       build: undefined,
       history: undefined,
       publishers: undefined,
+      listing: undefined,
     };
     const { read } = await keeping(plain);
     expect(await read()).toStrictEqual(plain);

@@ -37,7 +37,7 @@ function subjectOf({ name, version, integrity }: Recorded): Subject {
 
 function releaseOf(
   { name, version, integrity, signatures, published }: Recorded,
-  other: Partial<Release> = {},
+  other: Partial<Omit<Release, 'dependencies'>> = {},
 ): Release {
   return {
     name,
@@ -45,6 +45,7 @@ function releaseOf(
     integrity,
     signatures: signatures.map(({ keyid, sig }) => ({ keyid, sig })),
     attested: false,
+    dependencies: new Map(),
     published,
     trustedPublisher: undefined,
     repository: undefined,
@@ -283,12 +284,13 @@ describe('made signatures', () => {
   type Entry = keyof typeof entries;
 
   const subject = (...digests: string[]): Subject => ({ name: 'p', version: '1.0.0', digests });
-  const release = (names: readonly Entry[], other: Partial<Release> = {}): Release => ({
+  const release = (names: readonly Entry[], other: Partial<Omit<Release, 'dependencies'>> = {}): Release => ({
     name: 'p',
     version: '1.0.0',
     integrity: one,
     signatures: names.map((name) => entries[name]),
     attested: false,
+    dependencies: new Map(),
     published: '2025-06-01T00:00:00.000Z',
     trustedPublisher: undefined,
     repository: undefined,

@@ -14,6 +14,7 @@ function graphOf(lists: readonly (readonly number[])[], componentOf: readonly nu
     componentOf: Int32Array.from(componentOf),
     edgeStart,
     edgeTo: Int32Array.from(lists.flat()),
+    edges: Int32Array.from(lists.flat().keys()),
     nodes: Int32Array.from(lists.keys()),
   };
 }

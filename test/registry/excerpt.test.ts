@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { excerptOf, isSettled } from '../../src/registry/excerpt.ts';
 import { historyOf } from '../../src/registry/history.ts';
+import { newestOfLines } from '../../src/registry/lines.ts';
 import { parsePackument } from '../../src/registry/packument.ts';
 import type { Packument, Release } from '../../src/registry/release.ts';
 
@@ -21,13 +22,25 @@ const release: fc.Arbitrary<Release> = fc.record({
   published: maybe(fc.constantFrom('2025-01-01T00:00:00.000Z', '2025-03-01T00:00:00.000Z', '2025-09-01T00:00:00Z')),
   trustedPublisher: maybe(fc.constant('github')),
   repository: maybe(fc.constantFrom('https://github.com/a/b', 'git+ssh://git@github.com/a/c.git')),
+  dependencies: fc
+    .array(fc.tuple(fc.constantFrom('a', '__proto__'), fc.constantFrom('^1', '*')))
+    .map((all) => new Map(all)),
 });
 const packument: fc.Arbitrary<Packument> = fc
   .tuple(
     fc.uniqueArray(fc.tuple(name, release), { selector: ([text]) => text, maxLength: 8 }),
     maybe(fc.constantFrom(['ada'], ['ada', 'grace'])),
   )
-  .map(([releases, maintainers]) => ({ name: 'made', releases: new Map(releases), maintainers }));
+  .map(([releases, maintainers]) => ({
+    name: 'made',
+    releases: new Map(releases),
+    maintainers,
+    newest: newestOfLines(releases.map(([text]) => text)),
+    tags: new Map([
+      ['latest', '1.0.0'],
+      ['__proto__', '2.0.0'],
+    ]),
+  }));
 
 const readBack = (whole: Packument, wanted: ReadonlySet<string>) =>
   parsePackument(JSON.stringify(excerptOf(whole, wanted)), 'made')!;
@@ -39,6 +52,8 @@ describe('an excerpt', () => {
         const wanted = new Set([...whole.releases.keys()].filter((text) => wants(text)));
         const part = readBack(whole, wanted);
         expect(part.maintainers).toEqual(whole.maintainers);
+        expect(part.newest).toEqual(whole.newest);
+        expect(part.tags).toEqual(whole.tags);
         expect([...part.releases.keys()].every((text) => whole.releases.has(text))).toBe(true);
         for (const text of wanted) {
           expect(part.releases.get(text)).toEqual(whole.releases.get(text));
@@ -69,10 +84,11 @@ describe('an excerpt', () => {
       published: undefined,
       trustedPublisher: undefined,
       repository: undefined,
+      dependencies: new Map([['a', '^1']]),
     };
     const texts = ['0.1.0', '0.1.9', '0.2.0', '1.0.0', '1.5.0', '2.0.0'];
     const releases = new Map(texts.map((text) => [text, one]));
-    const whole = { name: 'made', releases, maintainers: undefined };
+    const whole = { name: 'made', releases, maintainers: undefined, newest: newestOfLines(texts), tags: new Map() };
     expect(Object.keys(excerptOf(whole, new Set(['1.5.0', '0.1.9'])).versions)).toEqual([
       '0.1.0',
       '0.1.9',
@@ -80,6 +96,12 @@ describe('an excerpt', () => {
       '1.5.0',
     ]);
     expect(Object.keys(excerptOf(whole, new Set(['3.0.0'])).versions)).toEqual([]);
+    expect(Object.values(excerptOf(whole, new Set(['3.0.0'])).newest).sort()).toEqual([
+      '0.1.9',
+      '0.2.0',
+      '1.5.0',
+      '2.0.0',
+    ]);
   });
 });
 

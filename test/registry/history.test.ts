@@ -31,6 +31,7 @@ function releases(rows: readonly Row[], repositories: Readonly<Record<string, st
         published: published ?? undefined,
         trustedPublisher: trustedPublisher ?? undefined,
         repository: repositories[version],
+        dependencies: new Map(),
       },
     ]),
   );

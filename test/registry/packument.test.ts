@@ -26,7 +26,7 @@ const manifest = {
 const published = '2025-01-01T10:20:30.456Z';
 const ABSENT: Release = {
   ...{ name: undefined, version: undefined, integrity: undefined, signatures: [], attested: false },
-  ...{ published: undefined, trustedPublisher: undefined, repository: undefined },
+  ...{ published: undefined, trustedPublisher: undefined, repository: undefined, dependencies: new Map() },
 };
 
 const parse = (document: unknown): Packument | undefined => parsePackument(JSON.stringify(document), '@scope/some');
@@ -38,7 +38,9 @@ const distOf = (dist: unknown) => release({ ...manifest, dist });
 
 describe('a packument', () => {
   it('is read', () => {
-    expect(parse({ name: '@scope/some', versions: { '1.0.0': manifest }, time: { '1.0.0': published } })).toEqual({
+    const depending = { ...manifest, dependencies: { a: '^1', b: '1' }, optionalDependencies: { b: '2', c: 3 } };
+    const document = { versions: { '1.0.0': depending, '1.1.0-beta': {} }, 'dist-tags': { latest: '1.0.0', odd: 1 } };
+    expect(parse({ name: '@scope/some', ...document, time: { '1.0.0': published } })).toEqual({
       name: '@scope/some',
       releases: new Map([
         [
@@ -52,9 +54,16 @@ describe('a packument', () => {
             published,
             trustedPublisher: 'github',
             repository: 'git+https://github.com/owner/name.git',
+            dependencies: new Map([
+              ['a', '^1'],
+              ['b', '2'],
+            ]),
           },
         ],
+        ['1.1.0-beta', ABSENT],
       ]),
+      newest: new Map([['1', '1.0.0']]),
+      tags: new Map([['latest', '1.0.0']]),
     });
   });
 
@@ -244,10 +253,11 @@ describe('for all documents', () => {
       fc.property(value, value, value, (versions, time, one) => {
         const read = parse({ versions: { given: one, ...(versions as object | null) }, time });
         for (const found of read?.releases.values() ?? []) {
-          const { signatures, attested, ...texts } = found;
+          const { signatures, attested, dependencies, ...texts } = found;
           expect(Object.keys(found).sort()).toEqual(Object.keys(ABSENT).sort());
           expect(Object.values(texts).every(isText)).toBe(true);
           expect(typeof attested).toBe('boolean');
+          expect([...dependencies.values()].every((range) => typeof range === 'string')).toBe(true);
           expect(signatures.every(({ keyid, sig }) => isText(keyid) && isText(sig))).toBe(true);
         }
       }),
