@@ -1,6 +1,6 @@
 /** What a report tells about one ranked cause besides its numbers. */
-import type { CauseTable } from '../causes/layer.ts';
 import type { Audit, LayerResult } from './audit.ts';
+import { CauseMembers } from './cause-members.ts';
 import type { RankedCause } from './rank.ts';
 import { SystemCounter } from './systems.ts';
 import { compareVersions } from './versions.ts';
@@ -20,7 +20,7 @@ export interface CauseDetail {
 export class Details {
   readonly #audit: Audit;
   readonly #counter: SystemCounter;
-  readonly #components = new Map<CauseTable, { start: Int32Array; component: Int32Array }>();
+  readonly #members = new CauseMembers();
 
   constructor(audit: Audit) {
     this.#audit = audit;
@@ -34,7 +34,7 @@ export class Details {
 
   of(layer: LayerResult, ranked: RankedCause): CauseDetail {
     const reach = reachOf(layer, ranked);
-    const components = this.#componentsOf(layer.table, ranked.cause);
+    const components = this.#members.of(layer.table, ranked.cause);
     const versions = new Set<string>();
     for (const c of components) versions.add(this.#audit.fleet.component(c).version ?? '?');
     return {
@@ -63,27 +63,9 @@ export class Details {
     }
     return best;
   }
-
-  #componentsOf(table: CauseTable, cause: number): Int32Array {
-    const turned = this.#components.get(table) ?? turn(table);
-    this.#components.set(table, turned);
-    return turned.component.subarray(turned.start[cause]!, turned.start[cause + 1]!);
-  }
 }
 
 function reachOf(layer: LayerResult, ranked: RankedCause): Int32Array {
   const { start, service } = layer.reach;
   return service.subarray(start[ranked.cause]!, start[ranked.cause + 1]!);
-}
-
-function turn(table: CauseTable): { start: Int32Array; component: Int32Array } {
-  const start = new Int32Array(table.causes.length + 1);
-  for (const cause of table.members) start[cause + 1]!++;
-  for (let c = 0; c < table.causes.length; c++) start[c + 1]! += start[c]!;
-  const next = start.slice(0, table.causes.length);
-  const component = new Int32Array(table.members.length);
-  for (let c = 0; c + 1 < table.start.length; c++) {
-    for (let m = table.start[c]!; m < table.start[c + 1]!; m++) component[next[table.members[m]!]!++] = c;
-  }
-  return { start, component };
 }

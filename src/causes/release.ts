@@ -5,15 +5,23 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
 import { EDGE_KINDS, NODE_FLAGS, NONE, SOURCE_KINDS } from '../graph/model.ts';
-import { DeclaredRanges } from './declared-ranges.ts';
 import { type Cause, type CauseTable, causeTable, UNKNOWN } from './layer.ts';
-import { type Asked, askedOf, PackageLines } from './release-lines.ts';
-import { Pins, type Question } from './release-pins.ts';
+import { DeclaredRanges } from './release/declared-ranges.ts';
+import { type Asked, askedOf, PackageLines, type Picking } from './release/lines.ts';
+import { overriddenIn } from './release/overridden.ts';
+import { type Ask, type Question, settlingOf } from './release/settling.ts';
 
 const REGISTRY = SOURCE_KINDS.indexOf('registry');
 const PEERS: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('peer'), EDGE_KINDS.indexOf('peerOptional')]);
 /** More than there are strings, so that two ids make one number. */
-const RANGES = 2 ** 26;
+const STRINGS = 2 ** 26;
+/** What else than npm's way of picking there is (docs/release-lines.md). */
+const PICKING: Readonly<Partial<Record<FleetLockfile['kind'], Picking>>> = {
+  'yarn-classic': 'latest',
+  bun: 'latest',
+  'yarn-berry': 'highest',
+};
+const NOTHING: Question = { asked: undefined, cause: NONE, next: undefined, current: undefined };
 
 export function releaseLayer(fleet: Fleet, evidence: Evidence): CauseTable {
   const layer = new ReleaseLayer(fleet, evidence);
@@ -41,7 +49,13 @@ class ReleaseLayer {
   /** Of each package, the causes of its lines. */
   readonly #ids = new Map<PackageLines, Int32Array>();
   /** By name and range, which many edges have in common. */
-  readonly #questions = new Map<number, Question>();
+  readonly #questions: Readonly<Record<Picking, Map<number, Question>>> = {
+    latest: new Map(),
+    'latest-always': new Map(),
+    highest: new Map(),
+  };
+  /** By key of an entry in a lockfile. */
+  readonly #depths = new Map<number, number>();
 
   constructor(fleet: Fleet, evidence: Evidence) {
     this.#fleet = fleet;
@@ -55,7 +69,8 @@ class ReleaseLayer {
     const { edgeTo, edgeKind, edgeStart, component } = lockfile;
     const causeOf = new Int32Array(edgeTo.length).fill(NONE);
     const provided = providedNodes(lockfile);
-    const pins = new Pins(lockfile, (node, e) => this.#questionOf(lockfile, node, e));
+    const ask = this.#askerOf(lockfile);
+    const settle = settlingOf(lockfile, ask, (node) => this.#depthOf(lockfile, node));
     for (let node = 0; node < component.length; node++) {
       for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
         const to = edgeTo[e]!;
@@ -63,9 +78,9 @@ class ReleaseLayer {
         // What another edge brings in for a peer is decided there.
         if (PEERS.has(edgeKind[e]!) && provided[to]) continue;
         this.of++;
-        const question = this.#questionOf(lockfile, node, e);
+        const question = ask(node, e);
+        causeOf[e] = question === undefined ? UNKNOWN : settle(node, e, question);
         if (question !== undefined) this.known++;
-        causeOf[e] = question === undefined ? UNKNOWN : pins.holds(node, question) ? NONE : question.cause;
       }
     }
     agree(lockfile, causeOf, provided);
@@ -73,42 +88,63 @@ class ReleaseLayer {
     return causeOf;
   }
 
-  /** undefined where the range is not known. */
-  #questionOf(lockfile: FleetLockfile, node: number, edge: number): Question | undefined {
-    const range = this.#declared.of(lockfile, node, edge);
-    if (range === NONE) return undefined;
-    const name = lockfile.edgeName[edge]!;
-    const key = name * RANGES + range;
-    const known = this.#questions.get(key);
+  #askerOf(lockfile: FleetLockfile): Ask {
+    const picking = PICKING[lockfile.kind] ?? 'latest-always';
+    const overridden = overriddenIn(lockfile, this.#fleet, (node, e) => this.#declared.of(lockfile, node, e));
+    return (node, e) => {
+      const declared = this.#declared.of(lockfile, node, e);
+      const name = lockfile.edgeName[e]!;
+      const range = overridden?.(node, e) ?? declared;
+      if (range === 'removed') return NOTHING;
+      if (range !== 'uncertain') return range === NONE ? undefined : this.#questionOf(name, range, picking);
+      // On some ways down it may be as declared: then what that would take counts.
+      const open = declared === NONE ? undefined : this.#questionOf(name, declared, picking);
+      return open && open.cause >= 0 ? open : undefined;
+    };
+  }
+
+  #questionOf(name: number, range: number, picking: Picking): Question {
+    const questions = this.#questions[picking];
+    const key = name * STRINGS + range;
+    const known = questions.get(key);
     if (known) return known;
     const asked = askedOf(this.#fleet.strings.text(name), this.#fleet.strings.text(range));
     const lines = asked && this.#packages.get(asked.name);
-    const question = { asked, lines, cause: asked && lines ? this.#causeOf(asked, lines) : NONE };
-    this.#questions.set(key, question);
+    const question = asked && lines ? this.#question(asked, lines, picking) : NOTHING;
+    questions.set(key, question);
     return question;
   }
 
-  /** The cause of the line whose next patch would be taken, or NONE. */
-  #causeOf({ name, range }: Asked, lines: PackageLines): number {
-    const at = lines.taken(range);
-    if (at === -1) return NONE;
+  #question(asked: Asked, lines: PackageLines, picking: Picking): Question {
+    const at = lines.taken(asked.range, picking);
+    const current = lines.current(asked.range, picking);
+    const taken = at === -1 ? undefined : lines.lines[at];
+    return { asked, cause: taken ? this.#causeOf(asked.name, lines, at) : NONE, next: taken?.next, current };
+  }
+
+  #causeOf(name: string, lines: PackageLines, at: number): number {
     const ids = this.#ids.get(lines) ?? new Int32Array(lines.lines.length).fill(NONE);
     this.#ids.set(lines, ids);
     if (ids[at] === NONE) {
       const { line, next } = lines.lines[at]!;
       ids[at] = this.causes.length;
       const shown = `${name}@^${line}`;
-      this.causes.push({
-        id: `release:npm/${shown}`,
-        name: shown,
-        ecosystem: 'npm',
-        firstParty: false,
-        identity: 'exact',
-      });
+      const id = `release:npm/${shown}`;
+      this.causes.push({ id, name: shown, ecosystem: 'npm', firstParty: false, identity: 'exact' });
       this.groups.push(new Set());
       this.next.push(next.version);
     }
     return ids[at]!;
+  }
+
+  /** How many directories of packages an entry of an npm lockfile is in. */
+  #depthOf({ key }: FleetLockfile, node: number): number {
+    const id = key[node]!;
+    const known = this.#depths.get(id);
+    if (known !== undefined) return known;
+    const depth = id === NONE ? 0 : this.#fleet.strings.text(id).split('node_modules/').length - 1;
+    this.#depths.set(id, depth);
+    return depth;
   }
 }
 

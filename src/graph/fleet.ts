@@ -13,6 +13,7 @@ import {
   type SourceKind,
 } from './model.ts';
 import type { PlatformClaim } from './platform.ts';
+import type { Policies } from './policies.ts';
 import { RowIndex } from './row-index.ts';
 import { type DictionaryPart, SOURCE_COLUMN, type Translation, WIDTH } from './translation.ts';
 
@@ -24,6 +25,8 @@ export interface FleetLockfile {
   readonly formatVersion: string;
   /** Fleet-wide component of each node. */
   readonly component: Int32Array;
+  /** Key of each node's entry in the file: what its place is looked up by (lockfiles/places). */
+  readonly key: Int32Array;
   readonly flags: Uint8Array;
   readonly edgeStart: Int32Array;
   readonly edgeTo: Int32Array;
@@ -34,7 +37,12 @@ export interface FleetLockfile {
   readonly roots: 'declared' | 'assumed';
   /** What its projects say they run on. */
   readonly platforms: readonly PlatformClaim[];
+  /** How new releases come in. */
+  readonly policies: Policies;
 }
+
+/** What is known of a lockfile beside its graph, from the files beside it. */
+export type Surroundings = Pick<FleetLockfile, 'platforms' | 'policies'>;
 
 /** A component as text; see graph/model.ts for the meaning of the fields. */
 export interface Component {
@@ -46,6 +54,16 @@ export interface Component {
   /** For first-party components the path from the root of the scan, so that two services that use one directory share it. */
   readonly resolved: string | undefined;
 }
+
+export const NOTHING_BESIDE: Surroundings = {
+  platforms: [],
+  policies: {
+    overrides: { manager: undefined, rules: [], complete: true },
+    gates: [],
+    scripts: { variants: [] },
+    notes: [],
+  },
+};
 
 const WORKSPACE = SOURCE_KINDS.indexOf('workspace');
 
@@ -61,7 +79,7 @@ export class Fleet {
   /**
    * Adds a graph under the path of its lockfile and returns its index in `lockfiles`. The graph itself is not kept.
    */
-  add(path: string, graph: LockGraph, platforms: readonly PlatformClaim[] = []): number {
+  add(path: string, graph: LockGraph, surroundings: Surroundings = NOTHING_BESIDE): number {
     const ids = new Int32Array(graph.strings.length).fill(NONE);
     const global = (local: number): number => {
       if (local === NONE) return NONE;
@@ -93,6 +111,7 @@ export class Fleet {
       kind: graph.kind,
       formatVersion: graph.formatVersion,
       component,
+      key: graph.key.map(global),
       flags: graph.flags,
       edgeStart: graph.edgeStart,
       edgeTo: graph.edgeTo,
@@ -101,7 +120,7 @@ export class Fleet {
       edgeRange: graph.edgeRange.map(global),
       projects: graph.projects,
       roots: graph.roots,
-      platforms,
+      ...surroundings,
     });
   }
 
@@ -113,7 +132,7 @@ export class Fleet {
    */
   adopt(lockfile: FleetLockfile, origin: Translation): number {
     const string = (id: number): number => (id === NONE ? NONE : origin.string(id, this.strings));
-    const { component, edgeName, edgeRange } = lockfile;
+    const { component, key, edgeName, edgeRange } = lockfile;
     const row = new Int32Array(WIDTH);
     for (let n = 0; n < component.length; n++) {
       const foreign = component[n]!;
@@ -128,6 +147,7 @@ export class Fleet {
       }
       component[n] = own;
     }
+    for (let n = 0; n < key.length; n++) key[n] = string(key[n]!);
     for (let e = 0; e < edgeName.length; e++) edgeName[e] = string(edgeName[e]!);
     for (let e = 0; e < edgeRange.length; e++) edgeRange[e] = string(edgeRange[e]!);
     return this.#keep(lockfile);
@@ -148,6 +168,7 @@ export class Fleet {
       kind: 'unread',
       formatVersion: '',
       component: Int32Array.of(this.#components.id(row)),
+      key: Int32Array.of(NONE),
       flags: new Uint8Array(1),
       edgeStart: new Int32Array(2),
       edgeTo: none,
@@ -156,7 +177,7 @@ export class Fleet {
       edgeRange: none,
       projects: [{ node: 0, path: '', name: undefined }],
       roots: 'assumed',
-      platforms: [],
+      ...NOTHING_BESIDE,
     });
   }
 

@@ -73,6 +73,29 @@ export class DependencyPaths {
     return isItself ? this.#pathTo(this.#service) : undefined;
   }
 
+  /**
+   * A shortest path over an edge wanted that the service holds in the scope, to what it leads to.
+   *
+   * @param isWanted by edge of the service's lockfile
+   * @returns undefined where the service holds no such edge in the scope
+   */
+  over(isWanted: (edge: number) => boolean): PathStep[] | undefined {
+    const { edgeStart, edgeTo, edgeKind, component } = this.#lockfile;
+    for (const node of this.#order) {
+      const found: number[] = [];
+      for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
+        const to = edgeTo[e]!;
+        if (to === NONE || !isWanted(e) || this.#runtime.has(component[to]!)) continue;
+        if (this.#scope !== 'runtime' || !isDevEdge(edgeKind[e]!)) found.push(e);
+      }
+      const [edge] = this.#sorted(found);
+      if (edge === undefined) continue;
+      const to = edgeTo[edge]!;
+      return [...this.#pathTo(node), { node: to, component: component[to]!, asked: this.#askedBy(edge) }];
+    }
+    return undefined;
+  }
+
   #pathTo(end: number): PathStep[] {
     const steps: PathStep[] = [];
     for (let node = end; node !== NONE; node = this.#before[node]!) {

@@ -55,7 +55,7 @@ export async function readAll(
     const result = await readFound(found);
     if ('failed' in result) unread(result.failed);
     else {
-      fleet.add(found.path, result.graph, result.platforms);
+      fleet.add(found.path, result.graph, result.surroundings);
       finish(result.graph.diagnostics);
     }
   }

@@ -1,22 +1,25 @@
 /** From a lockfile found to a graph, or to the diagnostic that says why not. A reader's own fault never ends the run. */
 import { type Diagnostic, LockfileError } from '../diagnostics.ts';
+import type { Surroundings } from '../graph/fleet.ts';
 import type { LockGraph } from '../graph/model.ts';
-import type { PlatformClaim } from '../graph/platform.ts';
 import type { FoundLockfile } from '../sources/source.ts';
 import { bytesOf, directoryOf, siblingsOf } from '../sources/tree.ts';
 import { readLockfile } from './index.ts';
 import { platformsOf } from './platform.ts';
+import { policiesOf } from './policies/index.ts';
 import { lockfileText } from './text.ts';
 import { unsupportedBytes, unsupportedDiagnostic } from './unsupported.ts';
 
 export type ReadResult =
-  | { readonly graph: LockGraph; readonly platforms: readonly PlatformClaim[] }
+  | { readonly graph: LockGraph; readonly surroundings: Surroundings }
   | { readonly failed: Diagnostic };
 
 export async function readFound(found: FoundLockfile): Promise<ReadResult> {
   try {
     const graph = await graphOf(found);
-    return { graph, platforms: platformsOf(siblingsOf(found), graph) };
+    const siblings = siblingsOf(found);
+    const platforms = platformsOf(siblings, graph);
+    return { graph, surroundings: { platforms, policies: policiesOf(siblings, graph, platforms, found.path) } };
   } catch (error) {
     if (error instanceof LockfileError) return { failed: error.diagnostic };
     return { failed: unexpected(found.path, error) };

@@ -34,13 +34,14 @@ async function read(found: FoundLockfile): Promise<Answer> {
   if ('failed' in result) return result;
   const strings = fleet.strings.size;
   const components = fleet.componentCount;
-  fleet.add(found.path, result.graph, result.platforms);
+  fleet.add(found.path, result.graph, result.surroundings);
   const lockfile = fleet.lockfiles.pop()!;
   return { lockfile, dictionary: fleet.dictionary(strings, components), diagnostics: result.graph.diagnostics };
 }
 
 function buffersOf({
   component,
+  key,
   flags,
   edgeStart,
   edgeTo,
@@ -48,6 +49,6 @@ function buffersOf({
   edgeName,
   edgeRange,
 }: FleetLockfile): ArrayBuffer[] {
-  const columns = [component, flags, edgeStart, edgeTo, edgeKind, edgeName, edgeRange];
+  const columns = [component, key, flags, edgeStart, edgeTo, edgeKind, edgeName, edgeRange];
   return [...new Set(columns.map((column) => column.buffer as ArrayBuffer))];
 }

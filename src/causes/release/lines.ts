@@ -5,7 +5,7 @@
 import type { SemVer } from 'semver';
 import Range from 'semver/classes/range.js';
 import parse from 'semver/functions/parse.js';
-import { newestOfLines } from '../registry/lines.ts';
+import { newestOfLines } from '../../registry/lines.ts';
 
 /** A release line and the patch that would follow its newest release. */
 export interface Line {
@@ -22,6 +22,12 @@ export interface KnownPackage {
   readonly tags: ReadonlyMap<string, string>;
 }
 
+/**
+ * What of several versions in a range is taken. `latest`: the one tagged so, else the highest. `latest-always`: the same, and
+ * for a range that takes anything even a prerelease tagged so. `highest`: tags count only where one is asked for.
+ */
+export type Picking = 'latest' | 'latest-always' | 'highest';
+
 const LOOSE = { loose: true };
 /** A range is a line of a manifest; longer ones are no semver. */
 const LONGEST_RANGE = 4096;
@@ -33,7 +39,11 @@ export class PackageLines {
   readonly #tags: ReadonlyMap<string, string>;
   /** Highest first. */
   readonly #versions: readonly SemVer[];
-  readonly #answers = new Map<string, number>();
+  readonly #answers: Readonly<Record<Picking, Map<string, number>>> = {
+    latest: new Map(),
+    'latest-always': new Map(),
+    highest: new Map(),
+  };
 
   constructor({ versions, tags }: KnownPackage) {
     this.#tags = tags;
@@ -49,39 +59,50 @@ export class PackageLines {
    *
    * - A range is semver, as loose as package managers read it; else it is a tag. A tag moves along with the newest release
    *   of the line it points at, as `latest` does when a patch is published.
-   * - Where the version tagged latest is in the range, managers take it before a higher one.
+   * - Where the version tagged latest is in the range, most managers take it before a higher one.
    * - Else they take the highest in the range: a patch of a lower line is taken only where nothing higher is.
+   * - A line of prereleases alone is there for those whose range or tag takes its newest already.
    *
    * @param text a range or tag without protocol and alias
    */
-  taken(text: string): number {
-    const known = this.#answers.get(text);
+  taken(text: string, picking: Picking): number {
+    const answers = this.#answers[picking];
+    const known = answers.get(text);
     if (known !== undefined) return known;
-    const answer = this.#decide(text);
-    this.#answers.set(text, answer);
+    const answer = this.#decide(text, picking);
+    answers.set(text, answer);
     return answer;
   }
 
-  #decide(text: string): number {
+  #decide(text: string, picking: Picking): number {
     const range = rangeOf(text);
     if (range === undefined) return this.#tagged(text.trim());
-    const latest = this.#latest && range.test(this.#latest) ? this.#latest : undefined;
+    const latest = this.#latestIn(range, picking);
     if (latest) {
       const at = this.lines.findIndex(({ newest }) => newest.compare(latest) === 0);
       return at !== -1 && range.test(this.lines[at]!.next) ? at : -1;
     }
-    const at = this.lines.findIndex(({ next }) => range.test(next));
+    const at = this.lines.findIndex(
+      ({ newest, next }) => range.test(next) && (newest.prerelease.length === 0 || range.test(newest)),
+    );
     if (at === -1) return -1;
     const { next } = this.lines[at]!;
     return this.#versions.some((version) => version.compare(next) > 0 && range.test(version)) ? -1 : at;
   }
 
   /** The version that would be taken for a range if nothing was published; undefined where none is known to be in it. */
-  current(text: string): SemVer | undefined {
+  current(text: string, picking: Picking): SemVer | undefined {
     const range = rangeOf(text);
     if (range === undefined) return parse(this.#tags.get(text.trim()) ?? '') ?? undefined;
-    if (this.#latest && range.test(this.#latest)) return this.#latest;
+    const latest = this.#latestIn(range, picking);
+    if (latest) return latest;
     return this.#versions.find((version) => range.test(version));
+  }
+
+  #latestIn(range: Range, picking: Picking): SemVer | undefined {
+    if (!this.#latest || picking === 'highest') return undefined;
+    const takesAny = picking === 'latest-always' && range.range === '';
+    return takesAny || range.test(this.#latest) ? this.#latest : undefined;
   }
 
   #tagged(tag: string): number {

@@ -2,9 +2,9 @@
  * The range an edge was declared with. pnpm keeps those of the projects alone; what a published release depends on never
  * changes, so another lockfile that holds the release, or its registry, says the same. Pure.
  */
-import type { Evidence } from '../evidence/evidence.ts';
-import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
-import { EDGE_KINDS, NONE } from '../graph/model.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
+import { EDGE_KINDS, NONE } from '../../graph/model.ts';
 
 /** Peers have their ranges in every format. */
 const LOST: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('prod'), EDGE_KINDS.indexOf('optional')]);
