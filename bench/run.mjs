@@ -7,11 +7,13 @@ import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
 import { measureSignatures } from './signatures.mjs';
 
 const GROUPS = new Map([
   ...READER_GROUPS,
+  ['places', measurePlaces],
   ['audit', measureAudit],
   ['growth', measureGrowth],
   ['signatures', measureSignatures],

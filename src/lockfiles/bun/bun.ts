@@ -72,12 +72,20 @@ class BunReading {
 
   #readProject(path: string, workspace: Groups): void {
     const name = asString(workspace.name) ?? (path === '' ? this.#manifestName() : undefined);
-    const node = this.#addProject(path, path, name, asString(workspace.version));
+    const node = this.#addProject(this.#projectKey(path), path, name, asString(workspace.version));
     this.#dependents.push({ node, key: path, kind: 'workspace', groups: workspace, scope: this.#scopes.root });
     if (path === '') return;
     // bun looks a workspace up by name, so one without a name, or with that of another, cannot be told from others.
     if (name === undefined || this.#scopes.root.nodes.has(name)) this.#malformed.add(path);
     else this.#place(name, node);
+  }
+
+  /** A package may have the install path that a workspace has as its directory: './' tells their keys apart. */
+  #projectKey(path: string): string {
+    const { packages } = this.#lock;
+    if (path === '' || !Object.hasOwn(packages, path)) return path;
+    const entry = bunEntry(packages[path]);
+    return entry?.kind === 'workspace' && entry.resolved === path ? path : `./${path}`;
   }
 
   #readPackage(key: string, value: unknown): void {
