@@ -1,10 +1,11 @@
 /**
- * One cold measurement in a process of its own: `node child.mjs audit|readers DIRECTORY` prints one JSON
- * object.
+ * One cold measurement in a process of its own: `node child.mjs audit|readers DIRECTORY` or `node child.mjs layers DIRECTORY
+ * [LAYER]...` prints one JSON object.
  */
 import { built } from './built.mjs';
+import { evidenceOf, landscapeOf } from './landscape.mjs';
 
-const [what, directory] = process.argv.slice(2);
+const [what, directory, ...rest] = process.argv.slice(2);
 
 const MEASURES = {
   /** The whole audit, report and all. */
@@ -22,6 +23,24 @@ const MEASURES = {
       distinct: audit.fleet.componentCount,
       incomplete: audit.diagnostics.filter(({ severity }) => severity === 'incomplete').length,
     };
+  },
+  /** The analysis of a fleet already read, with everything known of it: reach by itself, then all there is to say. */
+  async layers() {
+    const [{ run }, { auditFleet }, { usesOf }, { LAYER_BUILDERS }, { LAYERS }] = await Promise.all(
+      ['run.js', 'analysis/audit.js', 'analysis/uses.js', 'causes/index.js', 'causes/layer.js'].map(built),
+    );
+    const { audit } = await run({ sources: [directory], config: false, verify: false, layers: [] });
+    const { fleet } = audit;
+    const layers = rest.length > 0 ? rest : LAYERS;
+    const landscape = landscapeOf(audit.services);
+    const evidence = evidenceOf(fleet, audit.evidence);
+    const reachStart = performance.now();
+    const tables = layers.map((layer) => LAYER_BUILDERS[layer](fleet, evidence, landscape.services));
+    usesOf(fleet, landscape.services, tables, 'all');
+    const start = performance.now();
+    auditFleet(fleet, landscape, [], { layers, scope: 'all', today: '2026-01-01' }, evidence, []);
+    const ms = performance.now() - start;
+    return { ms, reach: start - reachStart, layers: layers.length, systems: landscape.systems.length };
   },
   /** The readers alone, one file after the other on one core. */
   async readers() {

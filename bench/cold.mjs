@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const CHILD = fileURLToPath(new URL('child.mjs', import.meta.url));
 
 /** @returns {Promise<{ ms: number, megabytes: number, services?: number, components?: number }>} */
-export async function cold(what, directory) {
-  const { stdout } = await promisify(execFile)(process.execPath, [CHILD, what, directory]);
+export async function cold(what, directory, ...rest) {
+  const { stdout } = await promisify(execFile)(process.execPath, [CHILD, what, directory, ...rest]);
   return JSON.parse(stdout);
 }

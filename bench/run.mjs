@@ -7,6 +7,7 @@ import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
 import { measureSignatures } from './signatures.mjs';
@@ -16,6 +17,7 @@ const GROUPS = new Map([
   ['places', measurePlaces],
   ['audit', measureAudit],
   ['growth', measureGrowth],
+  ['layers', measureLayers],
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
 ]);

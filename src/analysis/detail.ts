@@ -2,6 +2,7 @@
 import type { Audit, LayerResult } from './audit.ts';
 import { CauseMembers } from './cause-members.ts';
 import type { RankedCause } from './rank.ts';
+import { type ReleaseExposure, releaseExposure } from './release-exposure.ts';
 import { SystemCounter } from './systems.ts';
 import { compareVersions } from './versions.ts';
 
@@ -14,6 +15,8 @@ export interface CauseDetail {
   readonly services: readonly string[];
   /** The one set of bytes that most services in reach hold, and their share of the reach, 0 to 1. */
   readonly sameBytes: { readonly artifact: string; readonly share: number };
+  /** Of a cause that is a release yet to come. */
+  readonly release: ReleaseExposure | undefined;
 }
 
 /** Looks causes up; made once per report, because turning the tables around costs a pass over all components. */
@@ -42,7 +45,17 @@ export class Details {
       lostSystems: this.lostSystems(layer, ranked).map((system) => this.#audit.systems[system]!.name),
       services: Array.from(reach, (s) => this.#audit.services[s]!.name),
       sameBytes: this.#sameBytes(components, new Set(reach)),
+      release: this.#release(layer, ranked, reach),
     };
+  }
+
+  #release({ table }: LayerResult, { cause }: RankedCause, reach: Int32Array): ReleaseExposure | undefined {
+    const next = table.ofEdges?.next[cause];
+    if (next === undefined) return undefined;
+    const { fleet, services } = this.#audit;
+    const { name } = table.causes[cause]!;
+    const reached = Array.from(reach, (service) => services[service]!);
+    return releaseExposure(fleet, reached, name.slice(0, name.lastIndexOf('@')), next);
   }
 
   #sameBytes(components: Iterable<number>, reach: ReadonlySet<number>): CauseDetail['sameBytes'] {

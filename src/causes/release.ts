@@ -9,7 +9,7 @@ import { type Cause, type CauseTable, causeTable, UNKNOWN } from './layer.ts';
 import { DeclaredRanges } from './release/declared-ranges.ts';
 import { type Asked, askedOf, PackageLines, type Picking } from './release/lines.ts';
 import { overriddenIn } from './release/overridden.ts';
-import { type Ask, type Question, settlingOf } from './release/settling.ts';
+import { type Question, type Questions, settlingOf } from './release/settling.ts';
 
 const REGISTRY = SOURCE_KINDS.indexOf('registry');
 const PEERS: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('peer'), EDGE_KINDS.indexOf('peerOptional')]);
@@ -21,7 +21,7 @@ const PICKING: Readonly<Partial<Record<FleetLockfile['kind'], Picking>>> = {
   bun: 'latest',
   'yarn-berry': 'highest',
 };
-const NOTHING: Question = { asked: undefined, cause: NONE, next: undefined, current: undefined };
+const NOTHING: Question = { asked: undefined, package: NONE, cause: NONE, next: undefined, current: undefined };
 
 export function releaseLayer(fleet: Fleet, evidence: Evidence): CauseTable {
   const layer = new ReleaseLayer(fleet, evidence);
@@ -46,6 +46,7 @@ class ReleaseLayer {
   readonly #served: Uint8Array;
   readonly #declared: DeclaredRanges;
   readonly #packages: ReadonlyMap<string, PackageLines>;
+  readonly #numbers = new Map<PackageLines, number>();
   /** Of each package, the causes of its lines. */
   readonly #ids = new Map<PackageLines, Int32Array>();
   /** By name and range, which many edges have in common. */
@@ -69,8 +70,8 @@ class ReleaseLayer {
     const { edgeTo, edgeKind, edgeStart, component } = lockfile;
     const causeOf = new Int32Array(edgeTo.length).fill(NONE);
     const provided = providedNodes(lockfile);
-    const ask = this.#askerOf(lockfile);
-    const settle = settlingOf(lockfile, ask, (node) => this.#depthOf(lockfile, node));
+    const questions = this.#questionsOf(lockfile);
+    const settle = settlingOf(lockfile, questions, (node) => this.#depthOf(lockfile, node));
     for (let node = 0; node < component.length; node++) {
       for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
         const to = edgeTo[e]!;
@@ -78,7 +79,7 @@ class ReleaseLayer {
         // What another edge brings in for a peer is decided there.
         if (PEERS.has(edgeKind[e]!) && provided[to]) continue;
         this.of++;
-        const question = ask(node, e);
+        const question = questions[e];
         causeOf[e] = question === undefined ? UNKNOWN : settle(node, e, question);
         if (question !== undefined) this.known++;
       }
@@ -88,19 +89,27 @@ class ReleaseLayer {
     return causeOf;
   }
 
-  #askerOf(lockfile: FleetLockfile): Ask {
+  #questionsOf(lockfile: FleetLockfile): Questions {
+    const { edgeTo, edgeStart, edgeName, component } = lockfile;
     const picking = PICKING[lockfile.kind] ?? 'latest-always';
     const overridden = overriddenIn(lockfile, this.#fleet, (node, e) => this.#declared.of(lockfile, node, e));
-    return (node, e) => {
-      const declared = this.#declared.of(lockfile, node, e);
-      const name = lockfile.edgeName[e]!;
-      const range = overridden?.(node, e) ?? declared;
-      if (range === 'removed') return NOTHING;
-      if (range !== 'uncertain') return range === NONE ? undefined : this.#questionOf(name, range, picking);
-      // On some ways down it may be as declared: then what that would take counts.
-      const open = declared === NONE ? undefined : this.#questionOf(name, declared, picking);
-      return open && open.cause >= 0 ? open : undefined;
-    };
+    const questions = new Array<Question | undefined>(edgeTo.length).fill(undefined);
+    for (let node = 0; node < component.length; node++) {
+      for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
+        if (edgeTo[e] === NONE) continue;
+        const declared = this.#declared.of(lockfile, node, e);
+        const range = overridden?.(node, e) ?? declared;
+        questions[e] = range === 'removed' ? NOTHING : this.#asked(edgeName[e]!, range, declared, picking);
+      }
+    }
+    return questions;
+  }
+
+  #asked(name: number, range: number | 'uncertain', declared: number, picking: Picking): Question | undefined {
+    if (range !== 'uncertain') return range === NONE ? undefined : this.#questionOf(name, range, picking);
+    // On some ways down it may be as declared: then what that would take counts.
+    const open = declared === NONE ? undefined : this.#questionOf(name, declared, picking);
+    return open && open.cause >= 0 ? open : undefined;
   }
 
   #questionOf(name: number, range: number, picking: Picking): Question {
@@ -119,7 +128,14 @@ class ReleaseLayer {
     const at = lines.taken(asked.range, picking);
     const current = lines.current(asked.range, picking);
     const taken = at === -1 ? undefined : lines.lines[at];
-    return { asked, cause: taken ? this.#causeOf(asked.name, lines, at) : NONE, next: taken?.next, current };
+    const cause = taken ? this.#causeOf(asked.name, lines, at) : NONE;
+    return { asked, package: this.#numberOf(lines), cause, next: taken?.next, current };
+  }
+
+  #numberOf(lines: PackageLines): number {
+    const number = this.#numbers.get(lines) ?? this.#numbers.size;
+    this.#numbers.set(lines, number);
+    return number;
   }
 
   #causeOf(name: string, lines: PackageLines, at: number): number {
@@ -140,9 +156,10 @@ class ReleaseLayer {
   /** How many directories of packages an entry of an npm lockfile is in. */
   #depthOf({ key }: FleetLockfile, node: number): number {
     const id = key[node]!;
+    if (id === NONE) return 1;
     const known = this.#depths.get(id);
     if (known !== undefined) return known;
-    const depth = id === NONE ? 0 : this.#fleet.strings.text(id).split('node_modules/').length - 1;
+    const depth = this.#fleet.strings.text(id).split('node_modules/').length - 1;
     this.#depths.set(id, depth);
     return depth;
   }

@@ -2,6 +2,7 @@
  * Many lockfile graphs over one dictionary: strings and components are fleet-wide integers, graphs are typed arrays.
  */
 import { posix } from 'node:path';
+import { usualKey } from './entry-key.ts';
 import { Interner } from './interner.ts';
 import {
   isFirstParty,
@@ -25,7 +26,7 @@ export interface FleetLockfile {
   readonly formatVersion: string;
   /** Fleet-wide component of each node. */
   readonly component: Int32Array;
-  /** Key of each node's entry in the file: what its place is looked up by (lockfiles/places). */
+  /** Key of each node's entry in the file, NONE for the usual one (entry-key.ts): what its place is looked up by. */
   readonly key: Int32Array;
   readonly flags: Uint8Array;
   readonly edgeStart: Int32Array;
@@ -111,7 +112,7 @@ export class Fleet {
       kind: graph.kind,
       formatVersion: graph.formatVersion,
       component,
-      key: graph.key.map(global),
+      key: unusualKeys(graph, global),
       flags: graph.flags,
       edgeStart: graph.edgeStart,
       edgeTo: graph.edgeTo,
@@ -199,6 +200,14 @@ export class Fleet {
   #keep(lockfile: FleetLockfile): number {
     return this.lockfiles.push(lockfile) - 1;
   }
+}
+
+function unusualKeys({ kind, key, name, version, strings }: LockGraph, global: (local: number) => number): Int32Array {
+  return key.map((id, node) => {
+    const of = version[node]!;
+    const usual = usualKey(kind, strings[name[node]!]!, of === NONE ? undefined : strings[of]!);
+    return id === NONE || strings[id] === usual ? NONE : global(id);
+  });
 }
 
 // A path that climbs out of the scan has no name the fleet could share it by; it stays tied to its lockfile.

@@ -1,7 +1,9 @@
 /** From a lockfile found to a graph, or to the diagnostic that says why not. A reader's own fault never ends the run. */
+import { posix } from 'node:path';
 import { type Diagnostic, LockfileError } from '../diagnostics.ts';
 import type { Surroundings } from '../graph/fleet.ts';
 import type { LockGraph } from '../graph/model.ts';
+import type { Policies } from '../graph/policies.ts';
 import type { FoundLockfile } from '../sources/source.ts';
 import { bytesOf, directoryOf, siblingsOf } from '../sources/tree.ts';
 import { readLockfile } from './index.ts';
@@ -19,7 +21,9 @@ export async function readFound(found: FoundLockfile): Promise<ReadResult> {
     const graph = await graphOf(found);
     const siblings = siblingsOf(found);
     const platforms = platformsOf(siblings, graph);
-    return { graph, surroundings: { platforms, policies: policiesOf(siblings, graph, platforms, found.path) } };
+    const policies = policiesOf(siblings, graph, platforms, found.path);
+    const diagnostics = [...graph.diagnostics, ...settingDiagnostics(found.path, policies)];
+    return { graph: { ...graph, diagnostics }, surroundings: { platforms, policies } };
   } catch (error) {
     if (error instanceof LockfileError) return { failed: error.diagnostic };
     return { failed: unexpected(found.path, error) };
@@ -48,4 +52,24 @@ function unexpected(file: string, error: unknown): Diagnostic {
     message: `the reader stopped on content it does not know (${kind})`,
     next: 'check the file with its package manager; if that accepts it, report it as a bug of spof-deps',
   };
+}
+
+/** Settings shown of one lockfile before they are only counted. */
+const SETTINGS_SHOWN = 3;
+
+function settingDiagnostics(path: string, { notes }: Policies): Diagnostic[] {
+  const shown = notes.slice(0, SETTINGS_SHOWN).map(
+    ({ file, line, message }): Diagnostic => ({
+      code: 'SETTING_UNREADABLE',
+      severity: 'notice',
+      file: posix.join(posix.dirname(path), file),
+      ...(line === undefined ? {} : { line }),
+      message,
+      next: 'what it says of new releases is taken as unknown in the layer release',
+    }),
+  );
+  const more = notes.length - shown.length;
+  if (more <= 0) return shown;
+  const message = `${more} more settings for new releases could not be used`;
+  return [...shown, { ...shown[0]!, file: path, message }];
 }

@@ -1,10 +1,10 @@
 /** Files of a tree: bytes of a lockfile, and what its reader may see beside it. Nothing outside the tree, no links out. */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, posix, resolve, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, posix, resolve, sep } from 'node:path';
 import { LockfileError } from '../diagnostics.ts';
 import { LIMITS, type Siblings } from '../lockfiles/reader.ts';
 import { tooLarge } from '../lockfiles/text.ts';
-import type { FoundLockfile } from './source.ts';
+import type { FoundLockfile, Tree } from './source.ts';
 
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 
@@ -46,12 +46,35 @@ export function siblingsOf({ tree, file }: FoundLockfile): Siblings {
   return {
     read(path) {
       const absolute = resolve(tree.root, directory, path);
-      if (!isInside(tree.root, absolute)) return undefined;
+      if (!isListed(tree, absolute) || !isInside(tree.root, absolute)) return undefined;
       const stat = statSync(absolute);
       return stat.isFile() && stat.size <= MAX_MANIFEST_BYTES ? readFileSync(absolute, 'utf8') : undefined;
     },
     packageDirectories: () => below(tree.packages, directory),
   };
+}
+
+/** By directory: what is in it. Many files are looked for beside a lockfile, and few are there. */
+const listings = new WeakMap<Tree, Map<string, ReadonlySet<string>>>();
+
+function isListed(tree: Tree, file: string): boolean {
+  const known = listings.get(tree) ?? new Map<string, ReadonlySet<string>>();
+  listings.set(tree, known);
+  const directory = dirname(file);
+  let names = known.get(directory);
+  if (!names) {
+    names = namesIn(directory);
+    known.set(directory, names);
+  }
+  return names.has(basename(file));
+}
+
+function namesIn(directory: string): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(directory));
+  } catch {
+    return new Set();
+  }
 }
 
 /** Whether a path exists and is a root or inside it (itself without links) when every link on the way is followed. */

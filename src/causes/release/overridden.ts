@@ -21,7 +21,8 @@ export function overriddenIn(
   declaredOf: (node: number, edge: number) => number,
 ): Overridden | undefined {
   const { overrides } = lockfile.policies;
-  if (overrides.rules.length === 0 && overrides.complete) return undefined;
+  // Whoever made an SBOM or a tree, its project is not known.
+  if (overrides.manager === undefined || (overrides.rules.length === 0 && overrides.complete)) return undefined;
   const { strings } = fleet;
   const named = new Set(overrides.rules.map(({ name }) => strings.id(name)));
   const ranges = new EffectiveRanges(overrides);

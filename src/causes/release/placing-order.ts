@@ -6,11 +6,6 @@ import type { FleetLockfile } from '../../graph/fleet.ts';
 import { MinHeap } from '../../graph/min-heap.ts';
 import { EDGE_KINDS, NONE } from '../../graph/model.ts';
 
-export interface PlacedEdge {
-  readonly node: number;
-  readonly edge: number;
-}
-
 const PEERS: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('peer'), EDGE_KINDS.indexOf('peerOptional')]);
 
 /** More than a lockfile may have nodes. */
@@ -21,7 +16,7 @@ const NODES = 2 ** 24;
  *
  * @param depthOf how many directories of packages a node is in: 0 for projects
  */
-export function* placingOrder(lockfile: FleetLockfile, depthOf: (node: number) => number): Generator<PlacedEdge> {
+export function* placingOrder(lockfile: FleetLockfile, depthOf: (node: number) => number): Generator<number> {
   const { component, edgeStart, edgeTo, edgeKind, projects } = lockfile;
   const seen = new Uint8Array(component.length);
   // Entries of a lockfile are sorted by path, so a node's number is its place among those of one depth.
@@ -33,15 +28,15 @@ export function* placingOrder(lockfile: FleetLockfile, depthOf: (node: number) =
   for (const { node } of projects) put(node);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const node = next % NODES;
-    const peers: PlacedEdge[] = [];
+    const peers: number[] = [];
     for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
       const to = edgeTo[e]!;
       if (to === NONE) continue;
       put(to);
       if (PEERS.has(edgeKind[e]!)) continue;
-      yield { node, edge: e };
+      yield e;
       for (let below = edgeStart[to]!; below < edgeStart[to + 1]!; below++) {
-        if (edgeTo[below] !== NONE && PEERS.has(edgeKind[below]!)) peers.push({ node: to, edge: below });
+        if (edgeTo[below] !== NONE && PEERS.has(edgeKind[below]!)) peers.push(below);
       }
     }
     yield* peers;

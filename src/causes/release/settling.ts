@@ -14,6 +14,8 @@ import { placingOrder } from './placing-order.ts';
 export interface Question {
   /** undefined where it asks no registry, or for nothing that is known. */
   readonly asked: Asked | undefined;
+  /** Number of the package asked for, NONE where `asked` is undefined. */
+  readonly package: number;
   /** The cause of the release it would take by itself, or NONE. */
   readonly cause: number;
   /** That release. */
@@ -22,8 +24,8 @@ export interface Question {
   readonly current: SemVer | undefined;
 }
 
-/** What an edge of a lockfile asks for; undefined where that is not known. */
-export type Ask = (node: number, edge: number) => Question | undefined;
+/** By edge of a lockfile with a target: what it asks for; undefined where that is not known. */
+export type Questions = readonly (Question | undefined)[];
 
 /** The cause of an edge in its lockfile, or NONE. */
 export type Settle = (node: number, edge: number, question: Question) => number;
@@ -35,17 +37,27 @@ const PEERS: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('peer'), EDGE_KIN
  *
  * @param depthOf of a node of an npm lockfile, see placingOrder
  */
-export function settlingOf(lockfile: FleetLockfile, ask: Ask, depthOf: (node: number) => number): Settle {
-  const contested = contestedNames(lockfile, ask);
+export function settlingOf(lockfile: FleetLockfile, questions: Questions, depthOf: (node: number) => number): Settle {
+  const contested = contestedPackages(questions);
   if (contested.size === 0) return alone;
+  const settle = among(lockfile, questions, contested, depthOf);
+  return (node, edge, question) => (contested.has(question.package) ? settle(node, edge, question) : question.cause);
+}
+
+function among(
+  lockfile: FleetLockfile,
+  questions: Questions,
+  contested: ReadonlySet<number>,
+  depthOf: (node: number) => number,
+): Settle {
   switch (lockfile.kind) {
     case 'npm':
     case 'node_modules':
-      return byPlace(lockfile, ask, contested, depthOf);
+      return byPlace(lockfile, questions, contested, depthOf);
     case 'pnpm':
-      return byPreference(lockfile, ask);
+      return byPreference(lockfile, questions, contested);
     case 'bun':
-      return byDepth(lockfile, ask);
+      return byDepth(lockfile, questions, contested);
     default:
       return alone;
   }
@@ -55,18 +67,14 @@ export function settlingOf(lockfile: FleetLockfile, ask: Ask, depthOf: (node: nu
 const alone: Settle = (_, __, { cause }) => cause;
 
 /** Packages of which one range takes a release and another does not: nothing is open about all others. */
-function contestedNames({ component, edgeStart, edgeTo }: FleetLockfile, ask: Ask): Set<string> {
-  const seen = new Map<string, number>();
-  const contested = new Set<string>();
-  for (let node = 0; node < component.length; node++) {
-    for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
-      const question = edgeTo[e] === NONE ? undefined : ask(node, e);
-      if (!question?.asked) continue;
-      const { name } = question.asked;
-      const before = seen.get(name);
-      if (before === undefined) seen.set(name, question.cause);
-      else if (before !== question.cause) contested.add(name);
-    }
+function contestedPackages(questions: Questions): Set<number> {
+  const seen = new Map<number, number>();
+  const contested = new Set<number>();
+  for (const question of questions) {
+    if (question === undefined || question.package === NONE) continue;
+    const before = seen.get(question.package);
+    if (before === undefined) seen.set(question.package, question.cause);
+    else if (before !== question.cause) contested.add(question.package);
   }
   return contested;
 }
@@ -74,20 +82,20 @@ function contestedNames({ component, edgeStart, edgeTo }: FleetLockfile, ask: As
 /** npm: the version that is placed first, under the name it is depended on by, serves every range that it is in. */
 function byPlace(
   lockfile: FleetLockfile,
-  ask: Ask,
-  contested: ReadonlySet<string>,
+  questions: Questions,
+  contested: ReadonlySet<number>,
   depthOf: (node: number) => number,
 ): Settle {
   const first = new Map<number, Question>();
-  for (const { node, edge } of placingOrder(lockfile, depthOf)) {
+  for (const edge of placingOrder(lockfile, depthOf)) {
+    const question = questions[edge];
+    if (!question || !contested.has(question.package)) continue;
     const name = lockfile.edgeName[edge]!;
-    if (first.has(name)) continue;
-    const question = ask(node, edge);
-    if (question?.asked && contested.has(question.asked.name)) first.set(name, question);
+    if (!first.has(name)) first.set(name, question);
   }
   return (_, edge, question) => {
     const placed = first.get(lockfile.edgeName[edge]!);
-    if (!placed || placed === question || placed.asked?.name !== question.asked?.name) return question.cause;
+    if (!placed || placed === question || placed.package !== question.package) return question.cause;
     if (isContent(question, placed.next)) return placed.cause;
     // A peer has no place of its own.
     const isPeer = PEERS.has(lockfile.edgeKind[edge]!);
@@ -96,39 +104,57 @@ function byPlace(
 }
 
 /** pnpm: what the manifests of the projects and of the dependents of the package ask for goes before what is newer. */
-function byPreference(lockfile: FleetLockfile, ask: Ask): Settle {
-  const { projects, edgeStart, edgeTo } = lockfile;
-  const held = new Map<string, Question[]>();
-  for (const { node } of projects) for (const question of asks(lockfile, node, ask)) holdIn(held, question);
+function byPreference(lockfile: FleetLockfile, questions: Questions, contested: ReadonlySet<number>): Settle {
+  const { projects, edgeStart, edgeTo, component } = lockfile;
+  /** By node: what its own manifest holds to a version. */
+  const held = new Map<number, Question[]>();
   const dependents = new Map<number, number[]>();
-  for (let node = 0; node < lockfile.component.length; node++) {
+  for (let node = 0; node < component.length; node++) {
+    for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
+      const question = questions[e];
+      if (question?.cause === NONE && contested.has(question.package)) append(held, node, question);
+    }
+  }
+  for (let node = 0; node < component.length; node++) {
+    if (!held.has(node)) continue;
     for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) append(dependents, edgeTo[e]!, node);
   }
+  const own = projects.map(({ node }) => node);
   return (node, _, question) => {
-    const { asked } = question;
-    if (!asked || question.cause === NONE) return question.cause;
-    const isHeld = (other: Question): boolean => isContent(question, other.current);
-    if ((held.get(asked.name) ?? []).some(isHeld)) return NONE;
-    const above = dependents.get(node) ?? [];
-    const isHeldAbove = above.some((dependent) =>
-      [...asks(lockfile, dependent, ask)].some(
-        (other) => other.asked?.name === asked.name && other.cause === NONE && isHeld(other),
+    if (question.cause === NONE) return NONE;
+    const isHeld = [...own, ...(dependents.get(node) ?? [])].some((dependent) =>
+      (held.get(dependent) ?? []).some(
+        (other) => other.package === question.package && isContent(question, other.current),
       ),
     );
-    return isHeldAbove ? NONE : question.cause;
+    return isHeld ? NONE : question.cause;
   };
 }
 
 /** bun: what is nearer to a project is resolved first; of two equally near ones either may be, and the newer one counts. */
-function byDepth(lockfile: FleetLockfile, ask: Ask): Settle {
-  const { projects, edgeStart, edgeTo, component } = lockfile;
-  const depth = new Int32Array(component.length).fill(NONE);
-  const queue: number[] = [];
-  // Projects one after the other, then all below them at once.
-  for (const [at, { node }] of projects.entries()) {
-    depth[node] = at;
-    queue.push(node);
+function byDepth(lockfile: FleetLockfile, questions: Questions, contested: ReadonlySet<number>): Settle {
+  const { edgeStart, component } = lockfile;
+  const depth = distancesOf(lockfile);
+  const held = new Map<number, { readonly question: Question; readonly depth: number }[]>();
+  for (let node = 0; node < component.length; node++) {
+    for (let e = edgeStart[node]!; e < edgeStart[node + 1]! && depth[node] !== NONE; e++) {
+      const question = questions[e];
+      if (question?.cause !== NONE || !contested.has(question.package)) continue;
+      append(held, question.package, { question, depth: depth[node]! });
+    }
   }
+  return (node, _, question) => {
+    const others = question.cause === NONE ? undefined : held.get(question.package);
+    const isHeld = others?.some((other) => other.depth < depth[node]! && isContent(question, other.question.current));
+    return isHeld ? NONE : question.cause;
+  };
+}
+
+/** By node: the projects one after the other, then what is below them by the shortest way there; NONE where there is none. */
+function distancesOf({ projects, edgeStart, edgeTo, component }: FleetLockfile): Int32Array {
+  const depth = new Int32Array(component.length).fill(NONE);
+  const queue = projects.map(({ node }) => node);
+  for (const [at, node] of queue.entries()) depth[node] = at;
   for (const node of queue) {
     for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
       const to = edgeTo[e]!;
@@ -137,32 +163,10 @@ function byDepth(lockfile: FleetLockfile, ask: Ask): Settle {
       queue.push(to);
     }
   }
-  const held = new Map<string, { readonly question: Question; readonly depth: number }[]>();
-  for (let node = 0; node < component.length; node++) {
-    if (depth[node] === NONE) continue;
-    for (const question of asks(lockfile, node, ask)) {
-      if (question.asked && question.cause === NONE)
-        append(held, question.asked.name, { question, depth: depth[node]! });
-    }
-  }
-  return (node, _, question) => {
-    const others = question.asked && question.cause !== NONE ? held.get(question.asked.name) : undefined;
-    const isHeld = others?.some((other) => other.depth < depth[node]! && isContent(question, other.question.current));
-    return isHeld ? NONE : question.cause;
-  };
+  return depth;
 }
 
-function* asks({ edgeStart, edgeTo }: FleetLockfile, node: number, ask: Ask): Generator<Question> {
-  for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
-    const question = edgeTo[e] === NONE ? undefined : ask(node, e);
-    if (question) yield question;
-  }
-}
-
-function holdIn(held: Map<string, Question[]>, question: Question): void {
-  if (question.asked && question.cause === NONE) append(held, question.asked.name, question);
-}
-
+/** Whether a range is content with a version of the package it asks for. */
 function isContent({ asked }: Question, version: SemVer | undefined): boolean {
   return asked !== undefined && version !== undefined && accepts(asked.range, version);
 }

@@ -12,7 +12,7 @@ export interface IniSetting {
  * `key[]`. What stands below a `[section]` belongs to the section and is left out.
  */
 export function readIni(text: string, wanted: ReadonlySet<string>): Map<string, IniSetting> {
-  const found = new Map<string, IniSetting>();
+  const found = new Map<string, { values: string[]; line: number }>();
   const lines = text.split(/\r\n|[\r\n]/);
   for (const [at, written] of lines.entries()) {
     const line = written.trim();
@@ -24,7 +24,9 @@ export function readIni(text: string, wanted: ReadonlySet<string>): Map<string, 
     const key = isList ? name.slice(0, -2) : name;
     if (!wanted.has(key)) continue;
     const value = equals === -1 ? 'true' : unquoted(line.slice(equals + 1).trim());
-    found.set(key, { values: [...((isList && found.get(key)?.values) || []), value], line: at + 1 });
+    const known = isList ? found.get(key)?.values : undefined;
+    known?.push(value);
+    found.set(key, { values: known ?? [value], line: at + 1 });
   }
   return found;
 }
