@@ -21,6 +21,8 @@ const PICKING: Readonly<Partial<Record<FleetLockfile['kind'], Picking>>> = {
   bun: 'latest',
   'yarn-berry': 'highest',
 };
+/** npm places a peer along with who needs it, before what others bring in further down. */
+const PLACES_PEERS: ReadonlySet<FleetLockfile['kind']> = new Set<FleetLockfile['kind']>(['npm', 'node_modules']);
 const NOTHING: Question = { asked: undefined, package: NONE, cause: NONE, next: undefined, current: undefined };
 
 export function releaseLayer(fleet: Fleet, evidence: Evidence): CauseTable {
@@ -75,16 +77,17 @@ class ReleaseLayer {
     for (let node = 0; node < component.length; node++) {
       for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
         const to = edgeTo[e]!;
-        if (to === NONE || !this.#served[component[to]!] || lockfile.flags[to]! & NODE_FLAGS.bundled) continue;
+        if (to === NONE || !this.#served[component[to]!]) continue;
+        if (lockfile.flags[to]! & NODE_FLAGS.bundled && lockfile.kind !== 'bun') continue;
         // What another edge brings in for a peer is decided there.
-        if (PEERS.has(edgeKind[e]!) && provided[to]) continue;
+        if (provided[to] && isProvidedPeer(lockfile.kind, edgeKind[e]!)) continue;
         this.of++;
         const question = questions[e];
         causeOf[e] = question === undefined ? UNKNOWN : settle(node, e, question);
         if (question !== undefined) this.known++;
       }
     }
-    agree(lockfile, causeOf, provided);
+    if (lockfile.kind !== 'bun') agree(lockfile, causeOf, provided);
     for (const [e, cause] of causeOf.entries()) if (cause >= 0) this.groups[cause]!.add(component[edgeTo[e]!]!);
     return causeOf;
   }
@@ -93,16 +96,29 @@ class ReleaseLayer {
     const { edgeTo, edgeStart, edgeName, component } = lockfile;
     const picking = PICKING[lockfile.kind] ?? 'latest-always';
     const overridden = overriddenIn(lockfile, this.#fleet, (node, e) => this.#declared.of(lockfile, node, e));
+    const catalogued = this.#catalogsOf(lockfile);
     const questions = new Array<Question | undefined>(edgeTo.length).fill(undefined);
     for (let node = 0; node < component.length; node++) {
       for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
         if (edgeTo[e] === NONE) continue;
-        const declared = this.#declared.of(lockfile, node, e);
+        const declared = catalogued(edgeName[e]!, this.#declared.of(lockfile, node, e));
         const range = overridden?.(node, e) ?? declared;
         questions[e] = range === 'removed' ? NOTHING : this.#asked(edgeName[e]!, range, declared, picking);
       }
     }
     return questions;
+  }
+
+  /** What a range stands for that names a catalog; NONE where that is not known. */
+  #catalogsOf({ policies }: FleetLockfile): (name: number, range: number) => number {
+    const { strings } = this.#fleet;
+    const ranges = new Map(policies.catalogs.map(({ catalog, name, range }) => [`${catalog} ${name}`, range]));
+    return (name, range) => {
+      const text = range === NONE ? '' : strings.text(range);
+      if (!text.startsWith('catalog:')) return range;
+      const found = ranges.get(`${text.slice('catalog:'.length).trim()} ${strings.text(name)}`);
+      return found === undefined ? NONE : strings.id(found);
+    };
   }
 
   #asked(name: number, range: number | 'uncertain', declared: number, picking: Picking): Question | undefined {
@@ -186,6 +202,10 @@ function packagesOf(fleet: Fleet, { components }: Evidence, served: Uint8Array):
     for (const [tag, tagged] of components[c]!.listing?.tags ?? []) package_.tags.set(tag, tagged);
   }
   return new Map([...known].map(([name, package_]) => [name, new PackageLines(package_)]));
+}
+
+function isProvidedPeer(kind: FleetLockfile['kind'], edgeKind: number): boolean {
+  return PEERS.has(edgeKind) && !(PLACES_PEERS.has(kind) && edgeKind === EDGE_KINDS.indexOf('peer'));
 }
 
 /** By node: 1 if something depends on it that is no peer, or it is a project. */

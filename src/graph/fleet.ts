@@ -62,6 +62,7 @@ export const NOTHING_BESIDE: Surroundings = {
     overrides: { manager: undefined, rules: [], complete: true },
     gates: [],
     scripts: { variants: [] },
+    catalogs: [],
     notes: [],
   },
 };

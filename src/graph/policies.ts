@@ -13,8 +13,17 @@ export interface Policies {
   /** In order: of the gates of one keeper that are for a package, the last one counts. */
   readonly gates: readonly ReleaseGate[];
   readonly scripts: ScriptPolicy;
+  /** Ranges that its manifests may name by a catalog, where the lockfile does not have them (pnpm, Yarn Berry). */
+  readonly catalogs: readonly CatalogEntry[];
   /** What was ignored, or could not be read or decided. */
   readonly notes: readonly PolicyNote[];
+}
+
+export interface CatalogEntry {
+  /** '' for the default one. */
+  readonly catalog: string;
+  readonly name: string;
+  readonly range: string;
 }
 
 export interface PolicyNote {

@@ -2,7 +2,7 @@
 import intersects from 'semver/ranges/intersects.js';
 import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
 import { NONE } from '../../graph/model.ts';
-import { EffectiveRanges, type Presence } from '../overrides.ts';
+import { EffectiveRanges, type Presence } from './overrides.ts';
 
 /** Id of the range that holds, `removed` where nothing does; undefined where the declared one does. */
 export type Overridden = (node: number, edge: number) => number | 'removed' | 'uncertain' | undefined;
@@ -32,7 +32,10 @@ export function overriddenIn(
   };
   const presence = new Presences(lockfile, (name) => strings.id(name), rangeOf);
   const direct = directNodes(lockfile);
+  const root = lockfile.projects.find(({ path }) => path === '')?.node;
   return (node, edge) => {
+    // Yarn 1 leaves what the manifest declares that has them as it is.
+    if (overrides.manager === 'yarn-classic' && node === root) return undefined;
     if (overrides.complete && !named.has(lockfile.edgeName[edge]!)) return undefined;
     const parent = fleet.component(lockfile.component[node]!);
     const effective = ranges.of({

@@ -6,7 +6,8 @@ import type { FleetLockfile } from '../../graph/fleet.ts';
 import { MinHeap } from '../../graph/min-heap.ts';
 import { EDGE_KINDS, NONE } from '../../graph/model.ts';
 
-const PEERS: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('peer'), EDGE_KINDS.indexOf('peerOptional')]);
+const PEER = EDGE_KINDS.indexOf('peer');
+const PEER_OPTIONAL = EDGE_KINDS.indexOf('peerOptional');
 
 /** More than a lockfile may have nodes. */
 const NODES = 2 ** 24;
@@ -33,10 +34,10 @@ export function* placingOrder(lockfile: FleetLockfile, depthOf: (node: number) =
       const to = edgeTo[e]!;
       if (to === NONE) continue;
       put(to);
-      if (PEERS.has(edgeKind[e]!)) continue;
+      if (edgeKind[e] === PEER || edgeKind[e] === PEER_OPTIONAL) continue;
       yield e;
       for (let below = edgeStart[to]!; below < edgeStart[to + 1]!; below++) {
-        if (edgeTo[below] !== NONE && PEERS.has(edgeKind[below]!)) peers.push(below);
+        if (edgeTo[below] !== NONE && edgeKind[below] === PEER) peers.push(below);
       }
     }
     yield* peers;

@@ -55,9 +55,8 @@ function among(
     case 'node_modules':
       return byPlace(lockfile, questions, contested, depthOf);
     case 'pnpm':
-      return byPreference(lockfile, questions, contested);
     case 'bun':
-      return byDepth(lockfile, questions, contested);
+      return byPreference(lockfile, questions, contested);
     default:
       return alone;
   }
@@ -103,67 +102,54 @@ function byPlace(
   };
 }
 
-/** pnpm: what the manifests of the projects and of the dependents of the package ask for goes before what is newer. */
+/**
+ * What manifests hold to a version goes before what is newer. pnpm: those of all projects, catalogs apart, and of the
+ * dependents of who asks. bun: what was resolved before, which is sure of projects listed earlier, of all projects for what
+ * is below them, and of dependents; of two equally near ones either may be, and the newer one counts.
+ */
 function byPreference(lockfile: FleetLockfile, questions: Questions, contested: ReadonlySet<number>): Settle {
-  const { projects, edgeStart, edgeTo, component } = lockfile;
-  /** By node: what its own manifest holds to a version. */
-  const held = new Map<number, Question[]>();
+  const held = heldBy(lockfile, questions, contested);
   const dependents = new Map<number, number[]>();
+  for (const node of held.keys()) {
+    const { edgeStart, edgeTo } = lockfile;
+    for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) append(dependents, edgeTo[e]!, node);
+  }
+  const projects = lockfile.projects.map(({ node }) => node);
+  const catalogued = new Set(lockfile.policies.catalogs.map(({ name }) => name));
+  const holders = (node: number): readonly number[] => {
+    const at = lockfile.kind === 'bun' ? projects.indexOf(node) : -1;
+    return at === -1 ? projects : projects.slice(0, at);
+  };
+  return (node, _, question) => {
+    if (question.cause === NONE) return NONE;
+    const holds = (dependent: number, isProject: boolean): boolean =>
+      (held.get(dependent) ?? []).some(
+        (other) =>
+          other.package === question.package &&
+          isContent(question, other.current) &&
+          !(isProject && catalogued.has(other.asked!.name)),
+      );
+    const isHeld =
+      holders(node).some((project) => holds(project, true)) ||
+      (dependents.get(node) ?? []).some((dependent) => holds(dependent, false));
+    return isHeld ? NONE : question.cause;
+  };
+}
+
+/** By node: the contested packages that its own manifest holds to a version. */
+function heldBy(
+  { edgeStart, component }: FleetLockfile,
+  questions: Questions,
+  contested: ReadonlySet<number>,
+): Map<number, Question[]> {
+  const held = new Map<number, Question[]>();
   for (let node = 0; node < component.length; node++) {
     for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
       const question = questions[e];
       if (question?.cause === NONE && contested.has(question.package)) append(held, node, question);
     }
   }
-  for (let node = 0; node < component.length; node++) {
-    if (!held.has(node)) continue;
-    for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) append(dependents, edgeTo[e]!, node);
-  }
-  const own = projects.map(({ node }) => node);
-  return (node, _, question) => {
-    if (question.cause === NONE) return NONE;
-    const isHeld = [...own, ...(dependents.get(node) ?? [])].some((dependent) =>
-      (held.get(dependent) ?? []).some(
-        (other) => other.package === question.package && isContent(question, other.current),
-      ),
-    );
-    return isHeld ? NONE : question.cause;
-  };
-}
-
-/** bun: what is nearer to a project is resolved first; of two equally near ones either may be, and the newer one counts. */
-function byDepth(lockfile: FleetLockfile, questions: Questions, contested: ReadonlySet<number>): Settle {
-  const { edgeStart, component } = lockfile;
-  const depth = distancesOf(lockfile);
-  const held = new Map<number, { readonly question: Question; readonly depth: number }[]>();
-  for (let node = 0; node < component.length; node++) {
-    for (let e = edgeStart[node]!; e < edgeStart[node + 1]! && depth[node] !== NONE; e++) {
-      const question = questions[e];
-      if (question?.cause !== NONE || !contested.has(question.package)) continue;
-      append(held, question.package, { question, depth: depth[node]! });
-    }
-  }
-  return (node, _, question) => {
-    const others = question.cause === NONE ? undefined : held.get(question.package);
-    const isHeld = others?.some((other) => other.depth < depth[node]! && isContent(question, other.question.current));
-    return isHeld ? NONE : question.cause;
-  };
-}
-
-/** By node: the projects one after the other, then what is below them by the shortest way there; NONE where there is none. */
-function distancesOf({ projects, edgeStart, edgeTo, component }: FleetLockfile): Int32Array {
-  const depth = new Int32Array(component.length).fill(NONE);
-  const queue = projects.map(({ node }) => node);
-  for (const [at, node] of queue.entries()) depth[node] = at;
-  for (const node of queue) {
-    for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
-      const to = edgeTo[e]!;
-      if (to === NONE || depth[to] !== NONE) continue;
-      depth[to] = Math.max(depth[node]!, projects.length - 1) + 1;
-      queue.push(to);
-    }
-  }
-  return depth;
+  return held;
 }
 
 /** Whether a range is content with a version of the package it asks for. */

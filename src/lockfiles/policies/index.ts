@@ -3,6 +3,7 @@ import type { LockGraph } from '../../graph/model.ts';
 import type { PlatformClaim } from '../../graph/platform.ts';
 import { POLICY_MANAGERS, type Policies } from '../../graph/policies.ts';
 import type { Siblings } from '../reader.ts';
+import { readCatalogs } from './catalogs.ts';
 import { PolicyFiles } from './files.ts';
 import { readScripts } from './install-scripts.ts';
 import { readOverrides } from './overrides.ts';
@@ -25,5 +26,6 @@ export function policiesOf(
   const overrides = readOverrides(files);
   const gates = readGates(files, path);
   const scripts = readScripts(files);
-  return { overrides, gates, scripts, notes: files.notes };
+  const catalogs = readCatalogs(files);
+  return { overrides, gates, scripts, catalogs, notes: files.notes };
 }

@@ -4,9 +4,9 @@
  */
 import HostedGit from 'hosted-git-info';
 import { intersects, satisfies, validRange } from 'semver';
-import type { Override, OverrideParent, OverrideRules, OverrideTarget, PolicyManager } from '../graph/policies.ts';
-import { append } from '../lists.ts';
-import { normalRange } from '../lockfiles/yarn/descriptor.ts';
+import type { Override, OverrideParent, OverrideRules, OverrideTarget, PolicyManager } from '../../graph/policies.ts';
+import { append } from '../../lists.ts';
+import { normalRange } from '../../lockfiles/yarn/descriptor.ts';
 
 /** `both`: on some ways from the project down, not on others; also what is not known. */
 export type Presence = 'yes' | 'no' | 'both';

@@ -9,10 +9,10 @@ import {
   effectiveRange,
   type OverriddenEdge,
   type Presence,
-} from '../../src/causes/overrides.ts';
-import type { LockfileKind } from '../../src/graph/model.ts';
-import type { OverrideRules } from '../../src/graph/policies.ts';
-import { read } from '../lockfiles/policies/read.ts';
+} from '../../../src/causes/release/overrides.ts';
+import type { LockfileKind } from '../../../src/graph/model.ts';
+import type { OverrideRules } from '../../../src/graph/policies.ts';
+import { read } from '../../lockfiles/policies/read.ts';
 
 const rulesOf = (kind: LockfileKind, manifest: unknown, files = {}): OverrideRules =>
   read(
