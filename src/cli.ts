@@ -7,7 +7,7 @@ import type { Streams } from './commands/output.ts';
 import type { VerifyCommandOptions } from './commands/verify.ts';
 import { UsageError } from './errors.ts';
 import { SCOPES } from './graph/closure.ts';
-import { FORMATS } from './reports/formats.ts';
+import { AUDIT_FORMATS, type Format, TEXT_FORMATS } from './reports/formats.ts';
 import { placeOf } from './reports/place.ts';
 import { forTerminal } from './reports/safe.ts';
 import { VERSION } from './version.ts';
@@ -46,6 +46,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable). Invalid evidence always does; never: nothing does',
       collectGate,
     )
+    .option('--witness <cause>', 'how this cause gets into each service: its id (package:npm/ms), or a package')
     .option('--no-verify', 'ask no registry: rank only')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(spof-deps --help lists the options)')
@@ -55,7 +56,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       const { auditCommand } = await import('./commands/audit.ts');
       code = await auditCommand(sources, auditOptions(given), streams);
     });
-  common(program);
+  common(program, AUDIT_FORMATS);
   const verify = program
     .command('verify')
     .description('Evidence alone: is what the lockfiles pin signed by its registry, attested, and by whom?')
@@ -67,7 +68,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       const { verifyCommand } = await import('./commands/verify.ts');
       code = await verifyCommand(sources, verifyCommandOptions(given), streams);
     });
-  common(verify);
+  common(verify, TEXT_FORMATS);
   const compare = program
     .command('compare')
     .description('Are these services independent? What they share, and the smallest change that separates them.')
@@ -84,7 +85,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       const { compareCommand } = await import('./commands/compare.ts');
       code = await compareCommand(services, compareOptions(given), streams);
     });
-  common(compare);
+  common(compare, TEXT_FORMATS);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -94,9 +95,9 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 }
 
 /** The options of every command that reads sources and verifies. */
-function common(command: Command): void {
+function common(command: Command, formats: readonly Format[]): void {
   command
-    .addOption(new Option('--format <format>', 'report on stdout').choices([...FORMATS]).default('terminal'))
+    .addOption(new Option('--format <format>', 'report on stdout').choices([...formats]).default('terminal'))
     .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect)
     .option('--top <n>', 'rows of each table, or all', parseTop, 20)
     .addOption(

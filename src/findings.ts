@@ -1,6 +1,44 @@
 /** A finding is a code, arguments and a place; the reports make the text (reports/messages.ts). */
 
+import type { LayerName } from './causes/layer.ts';
+import type { DiagnosticCode } from './diagnostics.ts';
 import type { EvidenceKind, Reason } from './evidence/state.ts';
+
+export const CONCENTRATED = {
+  maintainer: 'CONCENTRATED_MAINTAINER',
+  owner: 'CONCENTRATED_OWNER',
+  'attested-owner': 'CONCENTRATED_OWNER',
+  builder: 'CONCENTRATED_BUILDER',
+  registry: 'CONCENTRATED_REGISTRY',
+  runtime: 'CONCENTRATED_RUNTIME',
+} as const satisfies Partial<Record<LayerName, string>>;
+export type ConcentratedLayer = keyof typeof CONCENTRATED;
+export type ConcentratedCode = (typeof CONCENTRATED)[ConcentratedLayer];
+
+/**
+ * How sure a finding is. `verified`: proved with keys. `locked`: what lockfiles pin. `assumed`: where they have nothing to
+ * compare, the worse was assumed. `declared`: what manifests say of themselves. `hypothetical`: what could come.
+ */
+export const CONFIDENCES = ['verified', 'locked', 'assumed', 'declared', 'hypothetical'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** What several services stand on, and what goes down with it. */
+interface AboutCause {
+  /** Id of the cause. */
+  readonly cause: string;
+  readonly name: string;
+  /** Services in its reach, systems lost, and of how many. */
+  readonly services: number;
+  readonly lost: number;
+  readonly of: number;
+}
+
+/** Causes that do something to a system or guard, the first few by name. */
+interface AboutLayer {
+  readonly layer: LayerName;
+  readonly causes: readonly string[];
+  readonly count: number;
+}
 
 /** One release, and some of the lockfiles that pin it. */
 interface AboutRelease {
@@ -49,6 +87,57 @@ export type FindingArgs =
       readonly declared: string;
       readonly attested: string;
     })
+  | (AboutCause & {
+      /** One package under several services. */
+      readonly code: 'SHARED_PACKAGE';
+      readonly versions: readonly string[];
+      /** Share of the services that run the same bytes, 0 to 1. */
+      readonly sameBytes: number;
+    })
+  | (AboutCause & {
+      /** One account, owner, builder, registry or runtime behind several services. */
+      readonly code: ConcentratedCode;
+      /** Packages by which it reaches them; 0 where services stand on it as a whole. */
+      readonly packages: number;
+    })
+  | (AboutLayer & {
+      /** A declared redundancy that any one of these causes defeats. */
+      readonly code: 'REDUNDANCY_DEFEATED';
+      readonly system: string;
+    })
+  | (AboutLayer & {
+      /** Causes that take down a guard together with what it protects. */
+      readonly code: 'BLIND_GUARD';
+      readonly guard: string;
+      readonly system: string;
+      /** Of so many that defeat the system. */
+      readonly of: number;
+    })
+  | (AboutRelease & {
+      /** Shared, and without the signature that its registry gives others. */
+      readonly code: 'UNSIGNED_SHARED_PACKAGE';
+      readonly services: number;
+    })
+  | {
+      /** Entries of a lockfile that nothing can be checked against. */
+      readonly code: 'ENTRY_UNBOUND';
+      readonly entries: number;
+      readonly of: number;
+      readonly packages: readonly string[];
+    }
+  | (AboutRelease & {
+      /** Not from a registry, or without TLS. */
+      readonly code: 'SOURCE_UNEXPECTED';
+      readonly source: 'git' | 'url' | 'http';
+      readonly host: string;
+    })
+  | {
+      /** Something of the input is missing from the result. */
+      readonly code: 'INPUT_INCOMPLETE';
+      readonly reason: DiagnosticCode;
+      readonly message: string;
+      readonly next: string;
+    }
   | { readonly code: 'IGNORE_EXPIRED'; readonly cause: string; readonly expires: string }
   | { readonly code: 'IGNORE_WITHOUT_REASON'; readonly cause: string }
   | { readonly code: 'IGNORE_STALE'; readonly cause: string; readonly near: string };

@@ -7,6 +7,7 @@ import { type Config, findConfig, loadConfig, NO_CONFIG } from './config/load.ts
 import { type Evidence, notAsked } from './evidence/evidence.ts';
 import type { Scope } from './graph/closure.ts';
 import { Fleet } from './graph/fleet.ts';
+import { type Locate, locator } from './locate.ts';
 import { readAll } from './lockfiles/read-all.ts';
 import { openSources } from './sources/index.ts';
 import type { VerifyOptions } from './verify.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
 export interface Run {
   readonly audit: Audit;
   readonly config: Config;
+  /** Finds the lines of alerts in the lockfiles read. */
+  readonly locate: Locate;
 }
 
 // Most readers think in packages.
@@ -60,7 +63,8 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   };
   const landscape = applyConfig(fleet, config);
   const evidence = await evidenceOf(fleet, options.verify);
-  return { audit: auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics), config };
+  const audit = auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics);
+  return { audit, config, locate: locator(fleet, content.lockfiles) };
 }
 
 // Where there is nothing to verify, or nobody to ask, none of the network's code is loaded.

@@ -1,19 +1,24 @@
 /** spof-deps [source...]: rank what is shared. */
+import type { Audit } from '../analysis/audit.ts';
 import { applyGates, type Gate } from '../analysis/gate.ts';
 import { ASKED_LAYERS, type LayerName } from '../causes/layer.ts';
 import type { FailOnConfig } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode } from '../exit.ts';
-import { REPORTS } from '../reports/index.ts';
+import { nearest } from '../nearest.ts';
+import { type AuditFormat, REPORTS } from '../reports/index.ts';
+import type { ChosenCause } from '../reports/witness.ts';
 import { run } from '../run.ts';
 import { type CommonOptions, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
 
-export interface AuditOptions extends CommonOptions {
+export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly layer: readonly LayerName[];
   readonly failOn: readonly FailOn[];
   readonly verify: boolean;
+  /** Id of a cause, or the name of one in the first layer that has it. */
+  readonly witness?: string | undefined;
 }
 
 /** Runs the audit, writes its reports and returns the exit code. */
@@ -23,7 +28,7 @@ export async function auditCommand(
   streams: Streams,
 ): Promise<number> {
   const progress = progressLine(streams, options.quiet);
-  const { audit, config } = await run({
+  const { audit, config, locate } = await run({
     sources,
     ...(options.layer.length > 0 ? { layers: options.layer } : {}),
     scope: options.scope,
@@ -37,8 +42,25 @@ export async function auditCommand(
   if (audit.fleet.lockfiles.length === 0) {
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
   }
-  writeReports(REPORTS, { audit, gates, top: options.top }, options, streams);
+  const witness = options.witness === undefined ? undefined : chosenCause(audit, options.witness);
+  writeReports(REPORTS, { audit, gates, top: options.top, locate, witness }, options, streams);
   return exitCode(audit, gates, options);
+}
+
+function chosenCause(audit: Audit, wanted: string): ChosenCause {
+  for (const layer of audit.layers) {
+    const cause = layer.table.causes.findIndex(({ id, name }) => id === wanted || name === wanted);
+    if (cause !== -1) return { layer, cause };
+  }
+  const names = audit.layers.flatMap(({ table }) => table.causes.flatMap(({ id, name }) => [id, name]));
+  const near = nearest(wanted, names);
+  throw new UsageError([
+    {
+      code: 'USAGE',
+      message: `--witness: no cause is called ${JSON.stringify(wanted)}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      next: 'give the id of a cause as --format json has it (package:npm/ms), or the name of a package',
+    },
+  ]);
 }
 
 // A gate on a layer that was not computed, or of which nothing was asked, would pass whatever is in it.

@@ -1,6 +1,6 @@
 /** The options of every command that reads sources and verifies, and what they mean for a run. */
 import type { Scope } from '../graph/closure.ts';
-import type { Format } from '../reports/formats.ts';
+import type { Format, TextFormat } from '../reports/formats.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { Streams } from './output.ts';
 import type { ProgressLine } from './progress.ts';
@@ -14,8 +14,8 @@ interface EvidenceOptions {
   readonly tufRoot?: string | undefined;
 }
 
-export interface CommonOptions extends EvidenceOptions {
-  readonly format: Format;
+export interface CommonOptions<Formats extends Format = TextFormat> extends EvidenceOptions {
+  readonly format: Formats;
   readonly out: readonly string[];
   /** Rows of each table. */
   readonly top: number;

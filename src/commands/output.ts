@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { type Format, formatOfFile } from '../reports/index.ts';
+import { extensionsOf, type Format, formatOfFile } from '../reports/index.ts';
 import type { Reports } from '../reports/report.ts';
 
 /** The streams and environment of the process, or a test's. */
@@ -13,8 +13,8 @@ export interface Streams {
   readonly env: { readonly [name: string]: string | undefined };
 }
 
-export interface OutputOptions {
-  readonly format: Format;
+export interface OutputOptions<Formats extends Format> {
+  readonly format: Formats;
   readonly out: readonly string[];
   readonly color: boolean | undefined;
 }
@@ -22,27 +22,32 @@ export interface OutputOptions {
 const DEFAULT_WIDTH = 100;
 const CHUNK = 1 << 16;
 
-export function writeReports<Content>(
-  reports: Reports<Content>,
+export function writeReports<Content, Formats extends Format>(
+  reports: Reports<Content, Formats>,
   content: Content,
-  options: OutputOptions,
+  options: OutputOptions<Formats>,
   streams: Streams,
 ): void {
   for (const file of options.out) {
     const format = formatOfFile(file);
-    if (!format) throw unknownExtension(file);
+    if (!format || !has(reports, format)) throw unknownExtension(file, Object.keys(reports));
     writeFile(file, reports[format]({ ...content, width: DEFAULT_WIDTH, color: false }));
   }
   const input = { ...content, width: widthOf(streams), color: options.color ?? wantsColor(streams) };
   for (const chunk of chunks(reports[options.format](input))) streams.stdout.write(chunk);
 }
 
-function unknownExtension(file: string): UsageError {
+function has<Content, Formats extends Format>(reports: Reports<Content, Formats>, format: Format): format is Formats {
+  return Object.hasOwn(reports, format);
+}
+
+function unknownExtension(file: string, formats: readonly string[]): UsageError {
+  const extensions = extensionsOf(formats);
   return new UsageError([
     {
       code: 'USAGE',
       message: `--out ${file}: no report format has this extension`,
-      next: 'use .json or .txt',
+      next: `use ${extensions.slice(0, -1).join(', ')} or ${extensions.at(-1)}`,
     },
   ]);
 }

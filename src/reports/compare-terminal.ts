@@ -4,12 +4,12 @@ import type { LayerIndependence } from '../analysis/independence.ts';
 import type { Change, Separation } from '../analysis/separation.ts';
 import { LAYER_NAMES } from './layer-words.ts';
 import { count, percent } from './numbers.ts';
-import type { AuditContent, Layout } from './report.ts';
+import type { Layout, RunContent } from './report.ts';
 import { forTerminal } from './safe.ts';
 import { type Column, table } from './table.ts';
 import { heading, lines, paragraph, remarks, type Text, textOf } from './text.ts';
 
-export type CompareContent = AuditContent & { readonly comparison: Comparison };
+export type CompareContent = RunContent & { readonly comparison: Comparison };
 type Input = CompareContent & Layout;
 
 /** Names in one sentence. */

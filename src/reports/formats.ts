@@ -1,3 +1,11 @@
 /** Names of the report formats, apart from their code so that --help loads none of it. */
-export const FORMATS = ['terminal', 'json'] as const;
-export type Format = (typeof FORMATS)[number];
+
+/** Of every command. */
+export const TEXT_FORMATS = ['terminal', 'json'] as const;
+export type TextFormat = (typeof TEXT_FORMATS)[number];
+
+/** Of the audit. */
+export const AUDIT_FORMATS = [...TEXT_FORMATS, 'html'] as const;
+export type AuditFormat = (typeof AUDIT_FORMATS)[number];
+
+export type Format = TextFormat | AuditFormat;

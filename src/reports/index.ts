@@ -2,28 +2,35 @@
 import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import type { Format } from './formats.ts';
+import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
-import type { Reports } from './report.ts';
+import type { AuditReports, TextReports } from './report.ts';
 import { terminalReport } from './terminal.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyTerminal } from './verify-terminal.ts';
 
-export type { Format } from './formats.ts';
+export type { AuditFormat, Format, TextFormat } from './formats.ts';
 
-export const REPORTS: Reports = { terminal: terminalReport, json: jsonReport };
+export const REPORTS: AuditReports = { terminal: terminalReport, json: jsonReport, html: htmlReport };
 
 /** Of the verify command: evidence alone. */
-export const VERIFY_REPORTS: Reports = { terminal: verifyTerminal, json: verifyJson };
+export const VERIFY_REPORTS: TextReports = { terminal: verifyTerminal, json: verifyJson };
 
 /** Of the compare command. */
-export const COMPARE_REPORTS: Reports<CompareContent> = { terminal: compareTerminal, json: compareJson };
+export const COMPARE_REPORTS: TextReports<CompareContent> = { terminal: compareTerminal, json: compareJson };
 
 const EXTENSIONS = new Map<string, Format>([
   ['.json', 'json'],
   ['.txt', 'terminal'],
+  ['.html', 'html'],
 ]);
 
 /** The format of an output file by its extension, or undefined. */
 export function formatOfFile(file: string): Format | undefined {
   return EXTENSIONS.get(/\.[^.]+$/.exec(file.toLowerCase())?.[0] ?? '');
+}
+
+/** The extensions of formats, for a message. */
+export function extensionsOf(formats: readonly string[]): string[] {
+  return [...EXTENSIONS].flatMap(([extension, format]) => (formats.includes(format) ? [extension] : []));
 }

@@ -2,12 +2,14 @@
 import { type Audit, isIncomplete, isUnread, type LayerResult } from '../analysis/audit.ts';
 import { Details } from '../analysis/detail.ts';
 import type { RankedCause } from '../analysis/rank.ts';
+import type { ReleaseExposure } from '../analysis/release-exposure.ts';
 import { partsOf } from '../analysis/structure.ts';
 import { VERSION } from '../version.ts';
 import { evidenceByService, evidenceHead } from './evidence-json.ts';
 import { jsonList, jsonRemarks } from './json-pieces.ts';
 import type { ReportInput } from './report.ts';
 import { resilienceJson } from './resilience-json.ts';
+import { witnessJson } from './witness.ts';
 
 export interface JsonCause {
   readonly id: string;
@@ -29,6 +31,15 @@ export interface JsonCause {
   readonly sameBytes: { readonly artifact: string; readonly share: number };
   readonly lostSystemNames: readonly string[];
   readonly services: readonly string[];
+  /** In layer release alone. */
+  readonly release?: {
+    readonly next: string;
+    readonly delayed: number;
+    readonly maybeDelayed: number;
+    readonly shortestDelayMinutes: number | null;
+    readonly botDelayed: number;
+    readonly scripts: { readonly run: number; readonly skip: number; readonly unknown: number };
+  };
 }
 
 export function* jsonReport(input: ReportInput): Iterable<string> {
@@ -55,6 +66,12 @@ export function* jsonReport(input: ReportInput): Iterable<string> {
   }
   yield '\n  },\n';
   yield* jsonList('  ', 'resilience', resilienceJson(audit), ',');
+  if (input.witness) {
+    const { layer, cause } = input.witness;
+    yield `  "witness": {\n    "cause": ${JSON.stringify(layer.table.causes[cause]!.id)},\n`;
+    yield* jsonList('    ', 'services', witnessJson(audit, input.witness), '');
+    yield '  },\n';
+  }
   yield* jsonList('  ', 'gates', gates, ',');
   yield* jsonRemarks(audit);
   yield '}\n';
@@ -99,7 +116,13 @@ function causeReport(layer: LayerResult, ranked: RankedCause, details: Details):
     sameBytes: detail.sameBytes,
     lostSystemNames: detail.lostSystems,
     services: detail.services,
+    ...(detail.release ? { release: releaseReport(detail.release) } : {}),
   };
+}
+
+function releaseReport({ shortestDelay, ...release }: ReleaseExposure): NonNullable<JsonCause['release']> {
+  const { next, delayed, maybeDelayed, botDelayed, scripts } = release;
+  return { next, delayed, maybeDelayed, shortestDelayMinutes: shortestDelay ?? null, botDelayed, scripts };
 }
 
 function lockfiles(audit: Audit): unknown[] {

@@ -1,13 +1,24 @@
 /** What every report is: a function from what a command found to pieces of text. */
 import type { Audit } from '../analysis/audit.ts';
 import type { GateResult } from '../analysis/gate.ts';
-import type { Format } from './formats.ts';
+import type { Locate } from '../locate.ts';
+import type { AuditFormat, Format, TextFormat } from './formats.ts';
+import type { ChosenCause } from './witness.ts';
 
-export interface AuditContent {
+/** What every command has. */
+export interface RunContent {
   readonly audit: Audit;
   readonly gates: readonly GateResult[];
   /** Rows of each ranking. */
   readonly top: number;
+}
+
+/** What the audit has. */
+export interface AuditContent extends RunContent {
+  /** Finds the lines of alerts. */
+  readonly locate: Locate;
+  /** The cause whose paths were asked for. */
+  readonly witness?: ChosenCause | undefined;
 }
 
 export interface Layout {
@@ -17,9 +28,12 @@ export interface Layout {
 }
 
 export type ReportInput = AuditContent & Layout;
+export type RunInput = RunContent & Layout;
 
 /** Pieces, because the report of a large fleet is longer than one string may be. */
 export type Report<Content = AuditContent> = (input: Content & Layout) => Iterable<string>;
 
-/** One command's reports. */
-export type Reports<Content = AuditContent> = Readonly<Record<Format, Report<Content>>>;
+/** One command's reports: one for each of its formats, and no other. */
+export type Reports<Content, Formats extends Format> = Readonly<Record<Formats, Report<Content>>>;
+export type AuditReports = Reports<AuditContent, AuditFormat>;
+export type TextReports<Content = RunContent> = Reports<Content, TextFormat>;

@@ -6,46 +6,81 @@ import { thresholdOf } from '../analysis/structure.ts';
 import { count, percent } from './numbers.ts';
 import { nameOf } from './ranking.ts';
 import { forTerminal } from './safe.ts';
-import { type Column, table } from './table.ts';
+import { type Cells, type Column, cellLines } from './table.ts';
 import { lines, paragraph, type Text } from './text.ts';
+import { worstWitness } from './witness.ts';
 
 /** Causes named in one sentence. */
 const EXAMPLES = 3;
 
-const COLUMNS: readonly Column[] = [
-  { header: 'against', align: 'left', shrinkTo: 12 },
-  { header: 'any one', align: 'left' },
-  { header: 'any two', align: 'left' },
-  { header: 'defeating', align: 'right' },
-  { header: 'the worst', align: 'left', shrinkTo: 8 },
-  { header: 'shared', align: 'right' },
-  { header: 'effective members', align: 'right' },
+/** Layers and systems in what is said of one guard. */
+const MOST_SAID = 16;
+
+export const RESILIENCE_COLUMNS: readonly Column[] = [
+  { header: 'against', align: 'left', shrinkTo: 12, says: 'one bad cause of this layer' },
+  {
+    header: 'any one',
+    align: 'left',
+    says: 'whether it survives any one bad cause; unknown: none was found, but not everything is known',
+  },
+  { header: 'any two', align: 'left', says: 'whether it survives any two' },
+  { header: 'defeating', align: 'right', says: 'causes that take it down on their own' },
+  { header: 'the worst', align: 'left', shrinkTo: 8, says: 'of these the first by rank' },
+  {
+    header: 'shared',
+    align: 'right',
+    says: 'share of what its services depend on that is not theirs alone: a lower bound on their dependence',
+  },
+  {
+    header: 'effective members',
+    align: 'right',
+    says: 'how many services that share nothing would hold as many different causes: 1 where all are alike',
+  },
 ];
 
 /** Nothing where no system is declared. */
 export function* resilienceText(audit: Audit, text: Text): Iterable<string> {
-  const declared = audit.systems.filter(({ origin }) => origin === 'declared');
-  for (const [at, system] of declared.entries()) {
-    const members = system.members.map((member) => audit.services[member]!.name).join(', ');
-    yield paragraph(
-      forTerminal(
-        `${system.name}, ${system.need} of ${system.need + thresholdOf(system) - 1} (${members}): what does it survive?`,
-      ),
-      text,
-    );
-    const layers = audit.resilience.filter(({ layer }) => layer.ranked.length > 0);
-    yield* lines(
-      table(
-        COLUMNS,
-        layers.map((layer) => row(layer, at)),
-        text.width,
-      ),
-      text,
-    );
-    for (const layer of layers) yield* news(layer, at, text);
+  for (const { title, cells, news } of systemTables(audit)) {
+    yield paragraph(title, text);
+    yield* lines(cellLines(cells, text.width), text);
+    for (const words of news) yield paragraph(`- ${words}`, text);
     yield '\n';
   }
-  yield* guards(audit, text);
+  for (const words of guardTexts(audit)) yield paragraph(`- ${words}`, text);
+}
+
+/** What one declared system survives. */
+export interface SystemTable {
+  readonly title: string;
+  /** A row for every layer of which something is known. */
+  readonly cells: Cells;
+  /** What no list of packages shows. */
+  readonly news: readonly string[];
+}
+
+export function systemTables(audit: Audit): SystemTable[] {
+  const declared = audit.systems.filter(({ origin }) => origin === 'declared');
+  const layers = audit.resilience.filter(({ layer }) => layer.ranked.length > 0);
+  return declared.map((system, at) => {
+    const members = system.members.map((member) => audit.services[member]!.name).join(', ');
+    const of = system.need + thresholdOf(system) - 1;
+    return {
+      title: forTerminal(`${system.name}, ${system.need} of ${of} (${members}): what does it survive?`),
+      cells: { columns: RESILIENCE_COLUMNS, rows: layers.map((layer) => row(layer, at)) },
+      news: [...layers.flatMap((layer) => newsText(layer, at)), ...witnessOf(audit, layers, at)],
+    };
+  });
+}
+
+/** How the worst of the first layer that has one gets into the members. */
+function witnessOf(audit: Audit, layers: readonly LayerResilience[], at: number): string[] {
+  for (const { layer, systems } of layers) {
+    const { deadly } = systems[at]!.redundancy;
+    if (layer.table.ofServices || deadly.length === 0) continue;
+    const words = worstWitness(audit, layer, deadly[0]!, audit.systems[systems[at]!.redundancy.system]!.members);
+    return words === '' ? [] : [words];
+  }
+  return [];
 }
 
 function row({ layer, systems }: LayerResilience, at: number): string[] {
@@ -65,23 +100,23 @@ function row({ layer, systems }: LayerResilience, at: number): string[] {
 }
 
 /** Causes that defeat the system only by several packages together: nobody sees them from a list of packages. */
-function* news({ layer, systems }: LayerResilience, at: number, text: Text): Iterable<string> {
+function newsText({ layer, systems }: LayerResilience, at: number): string[] {
   const union = systems[at]!.explained?.union ?? [];
-  if (union.length === 0) return;
+  if (union.length === 0) return [];
   const packages = layer.table.layer;
   const told = union.slice(0, EXAMPLES).map(({ cause, touching }) => {
     const name = forTerminal(layer.table.causes[cause]!.name);
     return `${name} (${count(touching, 'package')})`;
   });
   const more = union.length > EXAMPLES ? ` and ${count(union.length - EXAMPLES)} more` : '';
-  yield paragraph(
-    `- ${count(union.length, 'cause')} of layer ${packages} ${union.length === 1 ? 'defeats' : 'defeat'} it by packages that are harmless one by one: ${told.join(', ')}${more}.`,
-    text,
-  );
+  return [
+    `${count(union.length, 'cause')} of layer ${packages} ${union.length === 1 ? 'defeats' : 'defeat'} it by packages that are harmless one by one: ${told.join(', ')}${more}.`,
+  ];
 }
 
-function* guards(audit: Audit, text: Text): Iterable<string> {
-  for (const [at, guard] of audit.guards.entries()) {
+/** What every guard does not see, a sentence each. */
+export function guardTexts(audit: Audit): string[] {
+  return audit.guards.map((guard, at) => {
     const said = audit.resilience.flatMap(({ layer, guards: found }) =>
       found[at]!.protects.flatMap(({ system, defeating, blindDefeating, touching, blindTouching }) => {
         const share = blindShare(blindDefeating, defeating) ?? blindShare(blindTouching, touching);
@@ -89,18 +124,14 @@ function* guards(audit: Audit, text: Text): Iterable<string> {
         const what = defeating > 0 ? 'defeat' : 'touch';
         const [blind, of] = defeating > 0 ? [blindDefeating, defeating] : [blindTouching, touching];
         return [
-          `${count(blind)} of ${count(of)} ${layer.table.layer} causes that ${what} ${audit.systems[system]!.name}`,
+          `${count(blind)} of ${count(of)} ${layer.table.layer} causes that ${what} ${forTerminal(audit.systems[system]!.name)}`,
         ];
       }),
     );
-    const name = `guard ${guard.name} (${audit.services[guard.service]!.name})`;
-    yield paragraph(
-      forTerminal(
-        said.length === 0
-          ? `- ${name} shares nothing known with what it protects.`
-          : `- ${name} goes down together with what it protects: by ${said.join('; ')}.`,
-      ),
-      text,
-    );
-  }
+    const name = forTerminal(`guard ${guard.name} (${audit.services[guard.service]!.name})`);
+    const more = said.length > MOST_SAID ? ` and ${count(said.length - MOST_SAID)} more` : '';
+    return said.length === 0
+      ? `${name} shares nothing known with what it protects.`
+      : `${name} goes down together with what it protects: by ${said.slice(0, MOST_SAID).join('; ')}${more}.`;
+  });
 }

@@ -2,9 +2,21 @@
 
 export interface Column {
   readonly header: string;
+  /** What it tells, for readers who have not read the documentation. */
+  readonly says?: string;
   readonly align: 'left' | 'right';
   /** Width it may shrink to when the table is too wide; columns without one keep their width. */
   readonly shrinkTo?: number;
+}
+
+/** A table before it is laid out: cells are text for people, safe for the terminal. */
+export interface Cells {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export function cellLines({ columns, rows }: Cells, width: number): string[] {
+  return table(columns, rows, width);
 }
 
 const GAP = 2;

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import type { Audit } from '../analysis/audit.ts';
 import { trustLines } from './evidence-summary.ts';
+import { QUESTIONS } from './questions.ts';
 import type { Layout } from './report.ts';
 import { forTerminal } from './safe.ts';
 import { skipped } from './skipped.ts';
@@ -40,10 +41,10 @@ export function* lines(texts: readonly string[], { paint }: Text): Iterable<stri
 /** What the run trusted, and what of the input needs a look. */
 export function* remarks(audit: Audit, text: Text): Iterable<string> {
   const trusted = trustLines(audit.evidence.trust);
-  if (trusted.length > 0) yield heading('What did this run trust?', text);
+  if (trusted.length > 0) yield heading(QUESTIONS.trust, text);
   for (const words of trusted) yield paragraph(`- ${forTerminal(words)}`, text);
   const left = skipped(audit);
-  if (left.length > 0) yield heading('What was skipped, and what needs a look', text);
+  if (left.length > 0) yield heading(QUESTIONS.skipped, text);
   for (const { text: words, level } of left) {
     yield text.paint(level === 'error' ? 'red' : 'yellow', paragraph(`- ${words}`, text));
   }

@@ -7,9 +7,9 @@ import { EVIDENCE_KINDS, stateOf, type Verdict } from '../evidence/state.ts';
 import { VERSION } from '../version.ts';
 import { evidenceByService, evidenceHead } from './evidence-json.ts';
 import { jsonList, jsonRemarks } from './json-pieces.ts';
-import type { ReportInput } from './report.ts';
+import type { RunInput } from './report.ts';
 
-export function* verifyJson({ audit, gates }: ReportInput): Iterable<string> {
+export function* verifyJson({ audit, gates }: RunInput): Iterable<string> {
   yield '{\n';
   yield '  "schemaVersion": 1,\n';
   yield `  "tool": ${JSON.stringify({ name: 'spof-deps', version: VERSION })},\n`;
