@@ -8,7 +8,7 @@
  *   `allowBuilds`; from 11 on `allowBuilds` alone (https://pnpm.io/settings#build-settings, its builder/policy).
  * - Yarn 1: all, unless `ignore-scripts` in .yarnrc. Later: `enableScripts` of .yarnrc.yml, by default on up to version 8 of
  *   the lockfile's format and off from then (its `install` writes the old default down when it changes an older one);
- *   `dependenciesMeta.*.built` of the root package.json (https://yarnpkg.com/configuration/yarnrc#enableScripts).
+ *   `dependenciesMeta.*.built` of the root package.json (Yarn's documentation of .yarnrc.yml: enableScripts).
  * - bun: `trustedDependencies` of the root package.json; without it a list that Bun brings along, which is not repeated here:
  *   unknown. `ignoreScripts` of bunfig.toml or .npmrc (https://bun.com/docs/pm/lifecycle).
  */

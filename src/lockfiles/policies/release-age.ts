@@ -3,12 +3,12 @@
  * configuration may add to it.
  *
  * - npm: `min-release-age` in days (since 11.10), `before`, `min-release-age-exclude` (since 11.17), in .npmrc; none by default
- *   (https://docs.npmjs.com/cli/v11/using-npm/config, @npmcli/config lib/definitions/definitions.js).
+ *   (npm 11's documentation of its configuration, @npmcli/config lib/definitions/definitions.js).
  * - pnpm: `minimumReleaseAge` in minutes, `minimumReleaseAgeExclude` (since 10.16), in pnpm-workspace.yaml, up to 10 also in
  *   .npmrc, never in package.json; 1,440 by default since 11 (https://pnpm.io/settings#minimumreleaseage).
  * - Yarn: `npmMinimalAgeGate` in minutes or with a unit, per scope under `npmScopes`, `npmPreapprovedPackages`, in .yarnrc.yml;
  *   a day by default where the lockfile is of version 10 (Yarn 4.15) or later: on an earlier lockfile it is written down
- *   as 0 (https://yarnpkg.com/configuration/yarnrc#npmMinimalAgeGate, the migrations of its `install`).
+ *   as 0 (Yarn's documentation of .yarnrc.yml: npmMinimalAgeGate, the migrations of its `install`).
  * - bun: `minimumReleaseAge` in seconds, `minimumReleaseAgeExcludes`, under [install] of bunfig.toml; none by default
  *   (https://bun.com/docs/runtime/bunfig#install-minimumreleaseage).
  */

@@ -1,7 +1,7 @@
 /**
  * Yarn's `resolutions` of the root manifest. Yarn 1: globs over the path of names from the project down
- * (https://classic.yarnpkg.com/docs/selective-version-resolutions, its resolution-map.js). Yarn 2 and later: exact
- * descriptors, at most one parent (https://yarnpkg.com/configuration/manifest#resolutions).
+ * (Yarn 1's documentation of selective version resolutions, its resolution-map.js). Yarn 2 and later: exact
+ * descriptors, at most one parent (Yarn's documentation of the manifest: resolutions).
  */
 import { validRange } from 'semver';
 import type { OverrideParent } from '../../graph/policies.ts';
