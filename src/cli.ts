@@ -6,6 +6,7 @@ import type { CompareOptions } from './commands/compare.ts';
 import type { Streams } from './commands/output.ts';
 import type { VerifyCommandOptions } from './commands/verify.ts';
 import { UsageError } from './errors.ts';
+import { FINDING_CODES, ruleCalled, ruleName } from './findings.ts';
 import { SCOPES } from './graph/closure.ts';
 import { AUDIT_FORMATS, type Format, TEXT_FORMATS } from './reports/formats.ts';
 import { placeOf } from './reports/place.ts';
@@ -43,9 +44,11 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .option('--layer <name>', `only this layer: ${LAYERS.join(', ')} (repeatable; default: all)`, collectLayer)
     .option(
       '--fail-on <gate>',
-      'exit 1 from this blast radius on: 0.8 or package=0.8 (repeatable). Invalid evidence always does; never: nothing does',
+      'exit 1 from this blast radius on: 0.8 or package=0.8; for a rule: redundancy-defeated; for what is new since --baseline: new (repeatable). Invalid evidence always does; never: nothing does',
       collectGate,
     )
+    .option('--baseline <file>', 'say what is worse than in this earlier JSON report (made with --top all)')
+    .option('--fleet <file>', 'JSON report of the whole fleet: say what the causes found here mean for it')
     .option('--witness <cause>', 'how this cause gets into each service: its id (package:npm/ms), or a package')
     .option('--no-verify', 'ask no registry: rank only')
     .addHelpText('after', EXAMPLES)
@@ -194,16 +197,19 @@ function parseTop(value: string): number {
 }
 
 function collectGate(value: string, before: readonly FailOn[] = []): FailOn[] {
-  const fixed = value === 'never' || value === 'invalid' ? value : undefined;
+  const fixed = value === 'never' || value === 'invalid' || value === 'new' ? value : undefined;
+  const rule = ruleCalled(value);
+  if (rule !== undefined && !before.includes('never')) return [...before, { rule }];
   if (fixed === 'never' ? before.length > 0 : before.includes('never')) {
     throw new InvalidArgumentError('never stands alone: it switches every gate off.');
   }
+  if (fixed === 'new') return [...before, { since: 'baseline' }];
   if (fixed !== undefined) return [...before, fixed === 'never' ? fixed : { evidence: fixed }];
   const [, layer, number] = /^(?:([a-z-]+)=)?(\d*\.?\d+)$/.exec(value) ?? [];
   const blastRadius = Number(number);
   if (number === undefined || blastRadius > 1 || (layer !== undefined && !isLayer(layer))) {
     throw new InvalidArgumentError(
-      `expected a blast radius from 0 to 1, one of ${LAYERS.join(', ')} with it (package=0.8), invalid, or never.`,
+      `expected a blast radius from 0 to 1, one of ${LAYERS.join(', ')} with it (package=0.8), a rule (${FINDING_CODES.map(ruleName).join(', ')}), new, invalid, or never.`,
     );
   }
   return [...before, layer === undefined ? { blastRadius } : { blastRadius, layer: layer as LayerName }];

@@ -10,6 +10,7 @@ export type UsageCode =
   | 'CONFIG_CONTRADICTION'
   | 'NPM_CONFIG_INVALID'
   | 'OUTPUT_FAILED'
+  | 'REPORT_INVALID'
   | 'TRUST_INVALID';
 
 export interface Problem {

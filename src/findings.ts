@@ -148,3 +148,38 @@ export type Finding = FindingArgs & {
   readonly line?: number;
   readonly column?: number;
 };
+
+/** Every code, for options and schemas that name one. */
+export const FINDING_CODES = [
+  'SHARED_PACKAGE',
+  'REDUNDANCY_DEFEATED',
+  'BLIND_GUARD',
+  'CONCENTRATED_MAINTAINER',
+  'CONCENTRATED_OWNER',
+  'CONCENTRATED_BUILDER',
+  'CONCENTRATED_REGISTRY',
+  'CONCENTRATED_RUNTIME',
+  'EVIDENCE_INVALID',
+  'INTEGRITY_DIFFERS',
+  'DIGEST_DIFFERS',
+  'PROVENANCE_LOST',
+  'SOURCE_CHANGED',
+  'SOURCE_DIFFERS',
+  'UNSIGNED_SHARED_PACKAGE',
+  'ENTRY_UNBOUND',
+  'SOURCE_UNEXPECTED',
+  'INPUT_INCOMPLETE',
+  'IGNORE_EXPIRED',
+  'IGNORE_WITHOUT_REASON',
+  'IGNORE_STALE',
+] as const satisfies readonly Finding['code'][];
+
+/** `SHARED_PACKAGE` as options, rules and pages name it: `shared-package`. */
+export function ruleName(code: Finding['code']): string {
+  return code.toLowerCase().replaceAll('_', '-');
+}
+
+/** The code of a rule by the name that options give it. */
+export function ruleCalled(name: string): Finding['code'] | undefined {
+  return FINDING_CODES.find((code) => ruleName(code) === name);
+}

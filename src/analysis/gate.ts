@@ -3,7 +3,11 @@ import type { LayerName } from '../causes/layer.ts';
 import { isOwn, packageName } from '../causes/package.ts';
 import { type ComponentEvidence, strengthOf } from '../evidence/evidence.ts';
 import { stateOf } from '../evidence/state.ts';
+import type { Finding } from '../findings.ts';
+import { type Alert, alertsOf } from './alerts/index.ts';
 import type { Audit } from './audit.ts';
+import type { Changes } from './changes.ts';
+import type { FleetEffect } from './fleet-effect.ts';
 
 /** A cause with at least this blast radius fails the run. */
 export interface BlastGate {
@@ -21,20 +25,42 @@ export interface EvidenceGate {
   readonly evidence: (typeof EVIDENCE_GATES)[number];
 }
 
-export type Gate = BlastGate | EvidenceGate;
+/** A finding with this code (alerts) fails the run. */
+export interface RuleGate {
+  readonly rule: Finding['code'];
+}
+
+/** What is worse than in an earlier report fails the run. */
+export interface NewGate {
+  readonly since: 'baseline';
+}
+
+export type Gate = BlastGate | EvidenceGate | RuleGate | NewGate;
 
 export interface GateResult {
   readonly gate: Gate;
-  /** What is over the gate: ids of causes, first rank first; of an evidence gate releases as `npm/name@version`, sorted. */
+  /**
+   * What is over the gate: ids of causes, first rank first; of an evidence gate releases as `npm/name@version`, sorted; of
+   * a rule what its findings are about, the greatest loss first.
+   */
   readonly over: readonly string[];
 }
 
-/** Applies every gate to every ranked cause or component, whatever part of them a report shows. */
-export function applyGates(audit: Audit, gates: readonly Gate[]): GateResult[] {
-  return gates.map((gate) => ({
-    gate,
-    over: 'evidence' in gate ? releasesOver(audit, gate) : causesOver(audit, gate),
-  }));
+/**
+ * Applies every gate to every ranked cause, component or finding, whatever part of them a report shows.
+ *
+ * @param changes since the earlier report that a gate on what is new needs
+ * @param fleet that the findings of rules are measured in
+ */
+export function applyGates(audit: Audit, gates: readonly Gate[], changes?: Changes, fleet?: FleetEffect): GateResult[] {
+  const alerts = gates.some((gate) => 'rule' in gate) ? alertsOf(audit, fleet) : [];
+  return gates.map((gate) => ({ gate, over: overGate(audit, gate, alerts, changes) }));
+}
+
+function overGate(audit: Audit, gate: Gate, alerts: readonly Alert[], changes: Changes | undefined): string[] {
+  if ('evidence' in gate) return releasesOver(audit, gate);
+  if ('rule' in gate) return alerts.filter(({ finding }) => finding.code === gate.rule).map(({ subject }) => subject);
+  return 'since' in gate ? (changes?.worse ?? []).map(({ cause }) => cause) : causesOver(audit, gate);
 }
 
 function causesOver(audit: Audit, gate: BlastGate): string[] {

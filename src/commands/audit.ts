@@ -1,10 +1,14 @@
 /** spof-deps [source...]: rank what is shared. */
 import type { Audit } from '../analysis/audit.ts';
+import { changesSince } from '../analysis/changes.ts';
+import { fleetEffect } from '../analysis/fleet-effect.ts';
 import { applyGates, type Gate } from '../analysis/gate.ts';
 import { ASKED_LAYERS, type LayerName } from '../causes/layer.ts';
+import { readEarlier } from '../config/earlier.ts';
 import type { FailOnConfig } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode } from '../exit.ts';
+import { ruleCalled } from '../findings.ts';
 import { nearest } from '../nearest.ts';
 import { type AuditFormat, REPORTS } from '../reports/index.ts';
 import type { ChosenCause } from '../reports/witness.ts';
@@ -17,6 +21,9 @@ export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly layer: readonly LayerName[];
   readonly failOn: readonly FailOn[];
   readonly verify: boolean;
+  /** JSON reports of an earlier run, and of the whole fleet. */
+  readonly baseline?: string | undefined;
+  readonly fleet?: string | undefined;
   /** Id of a cause, or the name of one in the first layer that has it. */
   readonly witness?: string | undefined;
 }
@@ -37,13 +44,19 @@ export async function auditCommand(
     onProgress: (done, total) => progress.step('reading lockfiles', done, total),
   }).finally(() => progress.clear());
   const wanted = wantedGates(options.failOn, config.failOn, options.verify);
-  refuseBlindGates(wanted, options.layer, options.verify);
-  const gates = applyGates(audit, wanted);
+  refuseBlindGates(wanted, options);
+  const baseline = options.baseline === undefined ? undefined : readEarlier(options.baseline, '--baseline');
+  const published = options.fleet === undefined ? undefined : readEarlier(options.fleet, '--fleet');
+  if (baseline?.layers.size === 0) throw cutOff(options.baseline!, '--baseline');
+  if (published?.layers.size === 0) throw cutOff(options.fleet!, '--fleet');
+  const changes = baseline && changesSince(audit, baseline);
+  const fleet = published && fleetEffect(audit, published);
+  const gates = applyGates(audit, wanted, changes, fleet);
   if (audit.fleet.lockfiles.length === 0) {
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
   }
   const witness = options.witness === undefined ? undefined : chosenCause(audit, options.witness);
-  writeReports(REPORTS, { audit, gates, top: options.top, locate, witness }, options, streams);
+  writeReports(REPORTS, { audit, gates, top: options.top, locate, witness, changes, fleet }, options, streams);
   return exitCode(audit, gates, options);
 }
 
@@ -64,8 +77,14 @@ function chosenCause(audit: Audit, wanted: string): ChosenCause {
 }
 
 // A gate on a layer that was not computed, or of which nothing was asked, would pass whatever is in it.
-function refuseBlindGates(gates: readonly Gate[], layers: readonly LayerName[], verify: boolean): void {
+function refuseBlindGates(gates: readonly Gate[], { layer: layers, verify, baseline }: AuditOptions): void {
   for (const gate of gates) {
+    if ('since' in gate && baseline === undefined) {
+      throw blind(
+        'new compares with an earlier report',
+        'give one with --baseline FILE, made with --format json --top all',
+      );
+    }
     if (!('blastRadius' in gate) || gate.layer === undefined) continue;
     const { layer, blastRadius } = gate;
     if (layers.length > 0 && !layers.includes(layer)) {
@@ -100,7 +119,20 @@ function wantedGates(given: readonly FailOn[], configured: FailOnConfig | undefi
 }
 
 function configuredGates(failOn: FailOnConfig | undefined): Gate[] {
-  if (failOn?.blastRadius === undefined) return [];
+  const rules = (failOn?.rules ?? []).flatMap((name) => ruleCalled(name) ?? []).map((rule): Gate => ({ rule }));
+  if (failOn?.blastRadius === undefined) return rules;
   const blastRadius = failOn.blastRadius;
-  return failOn.layers ? failOn.layers.map((layer) => ({ blastRadius, layer })) : [{ blastRadius }];
+  return [...rules, ...(failOn.layers ? failOn.layers.map((layer) => ({ blastRadius, layer })) : [{ blastRadius }])];
+}
+
+// A report of the first causes alone would make everything below them new.
+function cutOff(file: string, option: string): UsageError {
+  return new UsageError([
+    {
+      code: 'REPORT_INVALID',
+      file,
+      message: `${option}: the report lists the first causes of each layer alone`,
+      next: 'make it with --format json --top all',
+    },
+  ]);
 }

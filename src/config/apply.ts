@@ -30,7 +30,7 @@ export function applyConfig(fleet: Fleet, config: Config): Landscape {
   const declared = declaredSystems(services, index, config, report);
   const systems = withImplicitSystems(declared, services);
   const guards = declaredGuards(index, systems, config, report);
-  if (config.failOn && config.failOn.blastRadius === undefined) {
+  if (config.failOn?.layers && config.failOn.blastRadius === undefined) {
     report(['failOn'], 'failOn: layers alone fail nothing: expected "blastRadius" too');
   }
   if (problems.length > 0) throw new UsageError(problems);

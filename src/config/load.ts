@@ -35,6 +35,8 @@ export interface IgnoreConfig {
 export interface FailOnConfig {
   readonly blastRadius?: number;
   readonly layers?: readonly LayerName[];
+  /** As options name them: `redundancy-defeated`. */
+  readonly rules?: readonly string[];
 }
 
 /** A place in the config, for errors that only show once the fleet is known. */

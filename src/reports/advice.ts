@@ -4,6 +4,7 @@ import type { Details } from '../analysis/detail.ts';
 import type { GateResult } from '../analysis/gate.ts';
 import type { RankedCause } from '../analysis/rank.ts';
 import { thresholdOf } from '../analysis/structure.ts';
+import { ruleName } from '../findings.ts';
 import { count, percent } from './numbers.ts';
 import { forTerminal } from './safe.ts';
 
@@ -30,6 +31,14 @@ export function gateText({ gate, over }: GateResult): string[] {
         ? `${have} invalid evidence, or other bytes than the registry's`
         : `${lack} a verified ${gate.evidence}`;
     return [`Gate failed: ${count(over.length, 'release')} ${what}: ${examples(over)}.`];
+  }
+  if ('rule' in gate) {
+    if (over.length === 0) return [`Gate passed: nothing was found of ${ruleName(gate.rule)}.`];
+    return [`Gate failed: ${count(over.length, 'finding')} of ${ruleName(gate.rule)}: ${examples(over)}.`];
+  }
+  if ('since' in gate) {
+    if (over.length === 0) return ['Gate passed: nothing is worse than in the baseline.'];
+    return [`Gate failed: ${count(over.length, 'cause')} worse than in the baseline: ${examples(over)}.`];
   }
   const where = gate.layer === undefined ? '' : ` in layer ${gate.layer}`;
   const what = `a blast radius of ${percent(gate.blastRadius)} or more${where}`;

@@ -66,6 +66,19 @@ export function* jsonReport(input: ReportInput): Iterable<string> {
   }
   yield '\n  },\n';
   yield* jsonList('  ', 'resilience', resilienceJson(audit), ',');
+  if (input.changes) yield `  "changes": ${JSON.stringify(input.changes)},\n`;
+  if (input.fleet) {
+    const { systems, known, unknown, causes } = input.fleet;
+    yield `  "inFleet": {\n    "systems": ${systems},\n`;
+    yield `    "known": ${JSON.stringify(known)},\n    "unknown": ${JSON.stringify(unknown)},\n`;
+    yield* jsonList(
+      '    ',
+      'causes',
+      map([...causes], ([cause, effect]) => ({ cause, ...effect })),
+      '',
+    );
+    yield '  },\n';
+  }
   if (input.witness) {
     const { layer, cause } = input.witness;
     yield `  "witness": {\n    "cause": ${JSON.stringify(layer.table.causes[cause]!.id)},\n`;

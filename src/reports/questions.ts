@@ -2,6 +2,8 @@
 export const QUESTIONS = {
   vulnerable: 'What failures are we vulnerable to?',
   against: 'Redundant against what?',
+  changes: 'What is worse than in the baseline?',
+  fleet: 'What does it mean for the fleet?',
   witness: 'How does it get there?',
   matter: 'Which matter most?',
   act: 'What do we do about them?',

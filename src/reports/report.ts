@@ -1,5 +1,7 @@
 /** What every report is: a function from what a command found to pieces of text. */
 import type { Audit } from '../analysis/audit.ts';
+import type { Changes } from '../analysis/changes.ts';
+import type { FleetEffect } from '../analysis/fleet-effect.ts';
 import type { GateResult } from '../analysis/gate.ts';
 import type { Locate } from '../locate.ts';
 import type { AuditFormat, Format, TextFormat } from './formats.ts';
@@ -17,6 +19,10 @@ export interface RunContent {
 export interface AuditContent extends RunContent {
   /** Finds the lines of alerts. */
   readonly locate: Locate;
+  /** What is worse than in an earlier report, where one was given. */
+  readonly changes?: Changes | undefined;
+  /** What causes mean for the whole fleet, where its report was given. */
+  readonly fleet?: FleetEffect | undefined;
   /** The cause whose paths were asked for. */
   readonly witness?: ChosenCause | undefined;
 }

@@ -1,6 +1,7 @@
 /** Terminal report: what are we vulnerable to, what matters most, what do we do. */
 import { Details } from '../analysis/detail.ts';
 import { advice } from './advice.ts';
+import { changeCells, changeTexts, fleetCells, fleetTexts } from './changes.ts';
 import { collusionText } from './collusion.ts';
 import { evidenceParagraph } from './evidence-summary.ts';
 import { QUESTIONS } from './questions.ts';
@@ -41,6 +42,17 @@ function* answers(input: ReportInput, text: Text): Iterable<string> {
   if (audit.systems.some(({ origin }) => origin === 'declared') || audit.guards.length > 0) {
     yield heading(QUESTIONS.against, text);
     yield* resilienceText(audit, text);
+  }
+  if (input.changes) {
+    yield heading(QUESTIONS.changes, text);
+    const cells = changeCells(input.changes, input.top);
+    if (cells.rows.length > 0) yield* lines(cellLines(cells, text.width), text);
+    for (const words of changeTexts(input.changes, cells.rows.length)) yield paragraph(`- ${words}`, text);
+  }
+  if (input.fleet) {
+    yield heading(QUESTIONS.fleet, text);
+    yield* lines(cellLines(fleetCells({ ...input, fleet: input.fleet }), text.width), text);
+    for (const words of fleetTexts(input.fleet)) yield paragraph(`- ${words}`, text);
   }
   if (input.witness) {
     const { layer, cause } = input.witness;

@@ -4,9 +4,10 @@ import { stateOf } from '../../evidence/state.ts';
 import { digestsOf } from '../../graph/digests.ts';
 import { NODE_FLAGS } from '../../graph/model.ts';
 import type { Audit } from '../audit.ts';
+import type { FleetEffect } from '../fleet-effect.ts';
 import type { Alert, Site } from './alert.ts';
 import { SEVERITY_FROM } from './alert.ts';
-import type { AlertTools } from './shared.ts';
+import { type AlertTools, lossOf } from './shared.ts';
 
 /** Lockfiles and packages named by one finding. */
 const EXAMPLES = 3;
@@ -15,9 +16,12 @@ const EXAMPLES = 3;
 export class PackageRanks {
   readonly #ranks = new Map<string, { readonly blastRadius: number; readonly reach: number }>();
 
-  constructor({ packages }: Pick<Audit, 'packages'>) {
-    for (const { cause, blastRadius, reach } of packages.all) {
-      this.#ranks.set(packages.table.causes[cause]!.id, { blastRadius, reach });
+  constructor(audit: Audit, fleet: FleetEffect | undefined) {
+    const { table, all } = audit.packages;
+    for (const ranked of all) {
+      const { id } = table.causes[ranked.cause]!;
+      const { blastRadius, services } = lossOf(audit, fleet, id, ranked);
+      this.#ranks.set(id, { blastRadius, reach: services });
     }
   }
 

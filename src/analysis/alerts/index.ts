@@ -7,6 +7,7 @@ import type { Finding } from '../../findings.ts';
 import type { Audit } from '../audit.ts';
 import { CauseMembers } from '../cause-members.ts';
 import { Details } from '../detail.ts';
+import type { FleetEffect } from '../fleet-effect.ts';
 import type { Alert, Site } from './alert.ts';
 import { entryAlerts, oddComponents, PackageRanks, unboundAlerts } from './entries.ts';
 import { blindAlerts, defeatedAlerts, worstCauses } from './redundancy.ts';
@@ -15,20 +16,27 @@ import { Sites } from './sites.ts';
 
 export type { Alert, Severity, Site } from './alert.ts';
 
-export function alertsOf(audit: Audit): Alert[] {
+/** @param fleet what causes mean for the whole fleet: then severity is that */
+export function alertsOf(audit: Audit, fleet?: FleetEffect): Alert[] {
   const members = new CauseMembers();
   const layers = audit.layers.filter(({ table }) => ALERT_LAYERS.includes(table.layer));
   const odd = oddComponents(audit);
   const placed = [
-    ...layers.flatMap((layer) => alarming(layer).map(({ cause }) => ({ layer, cause }))),
+    ...layers.flatMap((layer) => alarming(audit, fleet, layer).map(({ cause }) => ({ layer, cause }))),
     ...worstCauses(audit),
   ];
   const wanted = new Set(odd);
   for (const { layer, cause } of placed) for (const c of members.of(layer.table, cause)) wanted.add(c);
   const releases = releasesOf(audit);
   for (const components of releases.values()) for (const c of components) wanted.add(c);
-  const tools: AlertTools = { audit, members, details: new Details(audit), sites: new Sites(audit.fleet, wanted) };
-  const ranks = new PackageRanks(audit);
+  const tools: AlertTools = {
+    audit,
+    fleet,
+    members,
+    details: new Details(audit),
+    sites: new Sites(audit.fleet, wanted),
+  };
+  const ranks = new PackageRanks(audit, fleet);
   return [
     ...layers.flatMap((layer) => sharedAlerts(layer, tools)),
     ...audit.resilience.flatMap((found) => [...defeatedAlerts(found, tools), ...blindAlerts(found, tools)]),

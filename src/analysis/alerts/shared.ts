@@ -4,6 +4,7 @@ import { CONCENTRATED, type Confidence, type Finding } from '../../findings.ts';
 import type { Audit, LayerResult } from '../audit.ts';
 import type { CauseMembers } from '../cause-members.ts';
 import type { Details } from '../detail.ts';
+import type { FleetEffect } from '../fleet-effect.ts';
 import type { RankedCause } from '../rank.ts';
 import { type Alert, SEVERITY_FROM } from './alert.ts';
 import type { Sites } from './sites.ts';
@@ -21,28 +22,50 @@ export const ALERT_LAYERS: readonly LayerName[] = [
 
 export interface AlertTools {
   readonly audit: Audit;
+  /** What causes mean for the whole fleet, where its report was given. */
+  readonly fleet: FleetEffect | undefined;
   readonly details: Details;
   readonly members: CauseMembers;
   readonly sites: Sites;
 }
 
+/** How much is lost by a cause: in what was scanned, or in the fleet that it is a part of. */
+export interface Loss {
+  readonly blastRadius: number;
+  readonly lost: number;
+  readonly of: number;
+  readonly services: number;
+}
+
+export function lossOf(audit: Audit, fleet: FleetEffect | undefined, id: string, ranked: RankedCause): Loss {
+  const found = fleet?.causes.get(id);
+  if (fleet && found) return { ...found.now, of: fleet.systems };
+  const { blastRadius, lost, reach } = ranked;
+  return { blastRadius, lost, of: audit.systems.length, services: reach };
+}
+
 /** The causes that an alert is raised on: under two services at least, and with a loss worth a look. */
-export function alarming({ ranked }: LayerResult): readonly RankedCause[] {
-  return ranked.filter(({ reach, blastRadius }) => reach > 1 && blastRadius >= SEVERITY_FROM.medium);
+export function alarming(audit: Audit, fleet: FleetEffect | undefined, { table, ranked }: LayerResult): RankedCause[] {
+  return ranked.filter((each) => {
+    const { services, blastRadius } = lossOf(audit, fleet, table.causes[each.cause]!.id, each);
+    return services > 1 && blastRadius >= SEVERITY_FROM.medium;
+  });
 }
 
 export function sharedAlerts(layer: LayerResult, tools: AlertTools): Alert[] {
-  return alarming(layer).map((ranked) => alertOf(layer, ranked, tools));
+  return alarming(tools.audit, tools.fleet, layer).map((ranked) => alertOf(layer, ranked, tools));
 }
 
-function alertOf(layer: LayerResult, ranked: RankedCause, { audit, details, members, sites }: AlertTools): Alert {
+function alertOf(layer: LayerResult, ranked: RankedCause, tools: AlertTools): Alert {
+  const { audit, fleet, details, members, sites } = tools;
   const { table, reach } = layer;
   const { id, name, identity } = table.causes[ranked.cause]!;
   const services = reach.service.subarray(reach.start[ranked.cause]!, reach.start[ranked.cause + 1]!);
   const components = members.of(table, ranked.cause);
   const lockfiles = [...new Set(Array.from(services, (service) => audit.services[service]!.lockfile))];
   const found = table.ofServices ? lockfiles.map((lockfile) => sites.file(lockfile)) : sites.of(components);
-  const about = { cause: id, name, services: ranked.reach, lost: ranked.lost, of: audit.systems.length };
+  const { blastRadius, ...loss } = lossOf(audit, fleet, id, ranked);
+  const about = { cause: id, name, ...loss };
   return {
     finding: {
       ...findingOf(layer, ranked, about, { audit, details, members }),
@@ -50,7 +73,7 @@ function alertOf(layer: LayerResult, ranked: RankedCause, { audit, details, memb
       file: found[0]!.file,
     },
     subject: id,
-    blastRadius: ranked.blastRadius,
+    blastRadius,
     confidence: confidenceOf(table.layer, identity),
     sites: found,
   };
@@ -74,7 +97,7 @@ function findingOf(
   layer: LayerResult,
   ranked: RankedCause,
   about: About,
-  { audit, details, members }: Omit<AlertTools, 'sites'>,
+  { audit, details, members }: Omit<AlertTools, 'sites' | 'fleet'>,
 ): Args {
   const code = codeOf(layer.table.layer);
   if (code === undefined) {

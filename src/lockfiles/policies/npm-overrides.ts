@@ -1,5 +1,5 @@
 /**
- * npm's `overrides` of the root manifest: https://docs.npmjs.com/cli/v11/configuring-npm/package-json#overrides, and how
+ * npm's `overrides` of the root manifest: npm 11 documentation of package.json, and how
  * they are taken apart in @npmcli/arborist, lib/override-set.js and lib/edge.js.
  */
 import type { OverrideParent, OverrideTarget } from '../../graph/policies.ts';
