@@ -4,7 +4,9 @@ import type { Details } from '../analysis/detail.ts';
 import type { GateResult } from '../analysis/gate.ts';
 import type { RankedCause } from '../analysis/rank.ts';
 import { thresholdOf } from '../analysis/structure.ts';
-import { ruleName } from '../findings.ts';
+import type { LayerName } from '../causes/layer.ts';
+import { CONCENTRATED, type ConcentratedLayer, ruleName } from '../findings.ts';
+import { CONCENTRATED_NEXT, CONCENTRATED_WORDS } from './messages.ts';
 import { count, percent } from './numbers.ts';
 import { forTerminal } from './safe.ts';
 
@@ -17,6 +19,7 @@ export function advice(audit: Audit, gates: readonly GateResult[], details: Deta
   return [
     ...gates.flatMap((gate) => gateText(gate)),
     ...redundancyText(audit, layer, details),
+    ...behindText(audit),
     ...directText(audit, layer, details),
     ...loneText(audit),
   ];
@@ -82,6 +85,28 @@ function redundancyText(audit: Audit, layer: LayerResult, details: Details): str
       unread.length > 0 ? '' : ` (${percent(Math.min(1, deadly.length / smallest))} of what its smallest member holds)`;
     return `${forTerminal(told)} does not survive any one of ${unread.length > 0 ? 'at least ' : ''}${count(deadly.length, layer.table.layer)}${share}, ${names} first: put its members into different update rings, so that no release reaches all of them before it is noticed, or move one of them to other code.`;
   });
+}
+
+/** What stands behind the packages, the worst of each kind: as far as it takes several services along. */
+function behindText(audit: Audit): string[] {
+  return audit.layers.flatMap(({ table, ranked }) => {
+    const [worst] = ranked;
+    const code = isConcentrated(table.layer) ? CONCENTRATED[table.layer] : undefined;
+    if (code === undefined || !worst || worst.lost < 2 || worst.reach < 2) return [];
+    const name = table.causes[worst.cause]!.name.replace(/^https:\/\//, '');
+    const next = CONCENTRATED_NEXT[code];
+    return [
+      `${capital(CONCENTRATED_WORDS[code])} ${forTerminal(name)} stands behind ${count(worst.reach)} of ${count(audit.services.length, 'service')}, and ${count(worst.lost)} of ${count(audit.systems.length, 'system')} are lost with it: ${next}.`,
+    ];
+  });
+}
+
+function isConcentrated(layer: LayerName): layer is ConcentratedLayer {
+  return layer in CONCENTRATED;
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function causesByService(audit: Audit, layer: LayerResult): Int32Array {

@@ -1,16 +1,16 @@
-/** How many causes suffice, as a sentence. */
-import type { Audit } from '../analysis/audit.ts';
-import { percent } from './numbers.ts';
+/** How many causes suffice to take down 50%, 80% and all of the systems. */
+import type { Audit, LayerResult } from '../analysis/audit.ts';
 
-/** undefined where nothing is ranked. */
+/** What the last column of the layer summary means; undefined where nothing is ranked. */
 export function collusionText({ resilience }: Audit): string | undefined {
-  const told = resilience
-    .filter(({ layer }) => layer.ranked.length > 0)
-    .map(({ layer, collusion }) => {
-      const bound = collusion.complete ? '-' : '?';
-      return `${layer.table.layer} ${collusion.targets.map(({ causes }) => causes ?? bound).join(' / ')}`;
-    });
-  const shares = resilience[0]?.collusion.targets.map(({ share }) => percent(share)).join(' / ');
-  if (told.length === 0 || shares === undefined) return undefined;
-  return `Bad ones that suffice, at most, to take down ${shares} of the systems (-: all of them together do not): ${told.join(', ')}.`;
+  if (resilience.every(({ layer }) => layer.ranked.length === 0)) return undefined;
+  return 'Last column: how many bad ones suffice, at most, to take down 50%, 80% and all of the systems (-: all of them together do not).';
+}
+
+/** `1/2/-`, a number for each target; `?` where they could not all be looked at. */
+export function sufficeText({ resilience }: Audit, wanted: LayerResult): string {
+  const found = resilience.find(({ layer }) => layer === wanted);
+  if (!found || wanted.ranked.length === 0) return '-';
+  const { targets, complete } = found.collusion;
+  return targets.map(({ causes }) => causes ?? (complete ? '-' : '?')).join('/');
 }

@@ -110,7 +110,7 @@ export function findingText(finding: Finding): FindingText {
 /** Versions that a sentence names. */
 const VERSIONS = 5;
 
-const CONCENTRATED_WORDS: Readonly<Record<ConcentratedCode, string>> = {
+export const CONCENTRATED_WORDS: Readonly<Record<ConcentratedCode, string>> = {
   CONCENTRATED_MAINTAINER: 'account',
   CONCENTRATED_OWNER: 'source owner',
   CONCENTRATED_BUILDER: 'build platform',
@@ -118,7 +118,7 @@ const CONCENTRATED_WORDS: Readonly<Record<ConcentratedCode, string>> = {
   CONCENTRATED_RUNTIME: 'runtime',
 };
 
-const CONCENTRATED_NEXT: Readonly<Record<ConcentratedCode, string>> = {
+export const CONCENTRATED_NEXT: Readonly<Record<ConcentratedCode, string>> = {
   CONCENTRATED_MAINTAINER:
     'delay its new releases (a release-age gate), and keep one member of each redundancy off them',
   CONCENTRATED_OWNER: 'delay its new releases (a release-age gate), and keep one member of each redundancy off them',

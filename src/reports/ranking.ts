@@ -21,7 +21,7 @@ const COLUMNS: readonly RankingColumn[] = [
   {
     header: 'name',
     align: 'left',
-    shrinkTo: 12,
+    shrinkTo: 10,
     says: 'what fails as one; (own) is your own code',
     cell: (layer, ranked) => nameOf(layer, ranked),
   },
@@ -118,6 +118,8 @@ const COLUMNS: readonly RankingColumn[] = [
 const EVIDENCE: RankingColumn = {
   header: 'evidence',
   align: 'left',
+  // What stands behind many packages is as weak as the weakest of them: that says nothing of it.
+  layers: ['package', 'artifact'],
   says: 'what is verified of its weakest component; it never lowers a rank',
   cell: (_, ranked) => ranked.evidence,
   value: (ranked) => STRENGTHS.indexOf(ranked.evidence),
@@ -164,7 +166,7 @@ export function nameOf(layer: LayerResult, ranked: RankedCause): string {
   const own = cause.firstParty ? ' (own)' : '';
   return forTerminal(
     cause.ecosystem === 'npm' || cause.ecosystem === ''
-      ? `${cause.name}${own}`
+      ? `${cause.name.replace(/^https:\/\//, '')}${own}`
       : `${cause.ecosystem}/${cause.name}${own}`,
   );
 }

@@ -3,6 +3,7 @@ import type { Audit } from '../analysis/audit.ts';
 import { blindShare } from '../analysis/blind-guards.ts';
 import type { LayerResilience } from '../analysis/resilience.ts';
 import { thresholdOf } from '../analysis/structure.ts';
+import { LAYER_NOUNS } from './layer-words.ts';
 import { count, percent } from './numbers.ts';
 import { nameOf } from './ranking.ts';
 import { forTerminal } from './safe.ts';
@@ -13,7 +14,7 @@ import { worstWitness } from './witness.ts';
 /** Causes named in one sentence. */
 const EXAMPLES = 3;
 
-/** Layers and systems in what is said of one guard. */
+/** Systems that are named of what one guard protects. */
 const MOST_SAID = 16;
 
 export const RESILIENCE_COLUMNS: readonly Column[] = [
@@ -67,7 +68,7 @@ export function systemTables(audit: Audit): SystemTable[] {
     return {
       title: forTerminal(`${system.name}, ${system.need} of ${of} (${members}): what does it survive?`),
       cells: { columns: RESILIENCE_COLUMNS, rows: layers.map((layer) => row(layer, at)) },
-      news: [...layers.flatMap((layer) => newsText(layer, at)), ...witnessOf(audit, layers, at)],
+      news: [...witnessOf(audit, layers, at), ...layers.flatMap((layer) => newsText(audit, layer, at))],
     };
   });
 }
@@ -87,51 +88,69 @@ function row({ layer, systems }: LayerResilience, at: number): string[] {
   const { redundancy } = systems[at]!;
   const { deadly, survivesAnyOne, survivesAnyTwo, beta, effectiveMembers, leaves, unknown } = redundancy;
   const worst = deadly.length === 0 ? undefined : layer.ranked.find(({ cause }) => cause === deadly[0]);
-  const bound = unknown.length > 0 ? '>=' : '';
+  // What is not known may be shared too: of what shows nothing shared, nothing can be said.
+  const isOpen = unknown.length > 0 && beta !== 1;
+  const [bound, atMost] = isOpen ? ['>=', '<='] : ['', ''];
+  const isNothing = isOpen && (beta ?? 0) === 0;
   return [
     layer.table.layer,
     survivesAnyOne,
     survivesAnyTwo,
-    `${bound}${count(deadly.length)}`,
+    `${unknown.length > 0 ? '>=' : ''}${count(deadly.length)}`,
     worst ? nameOf(layer, worst) : '-',
-    beta === undefined ? '-' : percent(beta),
-    effectiveMembers === undefined ? '-' : `${effectiveMembers.toFixed(2)} of ${leaves}`,
+    beta === undefined || isNothing ? '-' : `${bound}${percent(beta)}`,
+    effectiveMembers === undefined || isNothing ? '-' : `${atMost}${effectiveMembers.toFixed(2)} of ${leaves}`,
   ];
 }
 
 /** Causes that defeat the system only by several packages together: nobody sees them from a list of packages. */
-function newsText({ layer, systems }: LayerResilience, at: number): string[] {
+function newsText(audit: Audit, { layer, systems }: LayerResilience, at: number): string[] {
   const union = systems[at]!.explained?.union ?? [];
   if (union.length === 0) return [];
-  const packages = layer.table.layer;
-  const told = union.slice(0, EXAMPLES).map(({ cause, touching }) => {
-    const name = forTerminal(layer.table.causes[cause]!.name);
-    return `${name} (${count(touching, 'package')})`;
+  const noun = LAYER_NOUNS[layer.table.layer];
+  const told = union.slice(0, EXAMPLES).map(({ cause, packages }) => {
+    const names = packages.slice(0, EXAMPLES).map((at) => audit.packages.table.causes[at]!.name);
+    const more = packages.length > names.length ? ', …' : '';
+    return forTerminal(`${layer.table.causes[cause]!.name.replace(/^https:\/\//, '')} (${names.join(', ')}${more})`);
   });
   const more = union.length > EXAMPLES ? ` and ${count(union.length - EXAMPLES)} more` : '';
   return [
-    `${count(union.length, 'cause')} of layer ${packages} ${union.length === 1 ? 'defeats' : 'defeat'} it by packages that are harmless one by one: ${told.join(', ')}${more}.`,
+    `${count(union.length, noun.one, noun.many)} ${union.length === 1 ? 'defeats' : 'defeat'} it only by packages together that are harmless one by one: ${told.join('; ')}${more}.`,
   ];
 }
 
-/** What every guard does not see, a sentence each. */
+/** What every guard does not see, a sentence for each system it protects. */
 export function guardTexts(audit: Audit): string[] {
-  return audit.guards.map((guard, at) => {
-    const said = audit.resilience.flatMap(({ layer, guards: found }) =>
-      found[at]!.protects.flatMap(({ system, defeating, blindDefeating, touching, blindTouching }) => {
-        const share = blindShare(blindDefeating, defeating) ?? blindShare(blindTouching, touching);
-        if (share === undefined || share === 0) return [];
-        const what = defeating > 0 ? 'defeat' : 'touch';
-        const [blind, of] = defeating > 0 ? [blindDefeating, defeating] : [blindTouching, touching];
-        return [
-          `${count(blind)} of ${count(of)} ${layer.table.layer} causes that ${what} ${forTerminal(audit.systems[system]!.name)}`,
-        ];
-      }),
-    );
+  return audit.guards.flatMap((guard, at) => {
     const name = forTerminal(`guard ${guard.name} (${audit.services[guard.service]!.name})`);
-    const more = said.length > MOST_SAID ? ` and ${count(said.length - MOST_SAID)} more` : '';
-    return said.length === 0
-      ? `${name} shares nothing known with what it protects.`
-      : `${name} goes down together with what it protects: by ${said.slice(0, MOST_SAID).join('; ')}${more}.`;
+    const said = guard.protects.flatMap((system) => {
+      const blind = blindParts(audit, at, system);
+      const parts = [...blind.defeating.map((part, first) => (first === 0 ? `by ${part}` : part))];
+      const told = parts.length > 0 ? `${parts.join(', ')} that defeat it` : '';
+      const touching = blind.touching.length > 0 ? `by ${blind.touching.join(', ')} that touch it` : '';
+      const both = [told, touching].filter((text) => text !== '').join('; and ');
+      if (both === '') return [];
+      return [
+        `${name} goes down together with ${forTerminal(audit.systems[system]!.name)}, which it protects: ${both}.`,
+      ];
+    });
+    const more = said.length - MOST_SAID;
+    if (more > 0) return [...said.slice(0, MOST_SAID), `${name} goes down together with ${count(more)} more.`];
+    return said.length > 0 ? said : [`${name} shares nothing known with what it protects.`];
   });
+}
+
+/** `94 of 191 packages`, by layer: of the causes that defeat a system, and where none does of those that touch it. */
+function blindParts(audit: Audit, guard: number, wanted: number) {
+  const parts = { defeating: [] as string[], touching: [] as string[] };
+  for (const { layer, guards } of audit.resilience) {
+    const found = guards[guard]!.protects.find(({ system }) => system === wanted);
+    if (!found) continue;
+    const { defeating, blindDefeating, touching, blindTouching } = found;
+    const [blind, of] = defeating > 0 ? [blindDefeating, defeating] : [blindTouching, touching];
+    if (!blindShare(blind, of)) continue;
+    const { one, many } = LAYER_NOUNS[layer.table.layer];
+    parts[defeating > 0 ? 'defeating' : 'touching'].push(`${count(blind)} of ${count(of, one, many)}`);
+  }
+  return parts;
 }

@@ -3,6 +3,7 @@ import type { Audit, LayerResult } from '../analysis/audit.ts';
 import { type Witness, Witnesses } from '../analysis/witness.ts';
 import { isOwn } from '../causes/package.ts';
 import type { PathStep } from '../graph/paths.ts';
+import { LAYER_NOUNS } from './layer-words.ts';
 import { count } from './numbers.ts';
 import { forTerminal } from './safe.ts';
 
@@ -24,7 +25,7 @@ export function worstWitness(audit: Audit, layer: LayerResult, cause: number, me
   if (found.length === 0) return '';
   const shown = found.slice(0, 3).map((witness) => witnessText(audit, witness));
   const more = found.length > shown.length ? ` and into ${count(found.length - shown.length)} more` : '';
-  return `${forTerminal(name)} gets in by ${shown.join('; ')}${more}.`;
+  return `The worst ${LAYER_NOUNS[layer.table.layer].one}, ${forTerminal(name)}, gets in by ${shown.join('; ')}${more}.`;
 }
 
 /** A paragraph for every service that a chosen cause takes down, members of declared systems first. */

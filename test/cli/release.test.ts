@@ -158,7 +158,7 @@ describe('a witness', () => {
 
   it('is a shortest path in every member that goes down', async () => {
     const { stdout } = await spofDeps([fleet, '--layer', 'package'], { columns: 200 });
-    expect(stdout).toContain('deep gets in by a > top@1.0.0 > deep@2.3.4; b > deep@2.3.4.');
+    expect(stdout).toContain('The worst package, deep, gets in by a > top@1.0.0 > deep@2.3.4; b > deep@2.3.4.');
   });
 
   it('is given for any cause, by id or by name', async () => {

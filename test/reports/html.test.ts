@@ -55,7 +55,7 @@ describe('the page', () => {
       'What is verified, of what the lockfiles pin?',
     ]);
     expect(html).toContain('checkout, 1 of 2 (pay-a, pay-b): what does it survive?');
-    expect(html).toContain('guard gate (canary) goes down together with what it protects');
+    expect(html).toContain('guard gate (canary) goes down together with');
   });
 
   it('is allowed to run its own script and style, and nothing else', () => {
