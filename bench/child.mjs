@@ -1,5 +1,5 @@
 /**
- * One cold measurement in a process of its own: `node child.mjs audit|readers DIRECTORY` or `node child.mjs layers DIRECTORY
+ * One cold measurement in a process of its own: `node child.mjs audit|reports|readers DIRECTORY` or `node child.mjs layers DIRECTORY
  * [LAYER]...` prints one JSON object.
  */
 import { built } from './built.mjs';
@@ -41,6 +41,20 @@ const MEASURES = {
     auditFleet(fleet, landscape, [], { layers, scope: 'all', today: '2026-01-01' }, evidence, []);
     const ms = performance.now() - start;
     return { ms, reach: start - reachStart, layers: layers.length, systems: landscape.systems.length };
+  },
+  /** The audit, and then every report of it to its last byte. */
+  async reports() {
+    const [{ run }, { REPORTS }] = await Promise.all(['run.js', 'reports/index.js'].map(built));
+    const start = performance.now();
+    const { audit, locate } = await run({ sources: [directory], config: false, verify: false });
+    const done = performance.now();
+    const reports = {};
+    for (const [name, report] of Object.entries(REPORTS)) {
+      const from = performance.now();
+      for (const _ of report({ audit, gates: [], top: 20, locate, width: 100, color: false }));
+      reports[name] = performance.now() - from;
+    }
+    return { audit: done - start, reports };
   },
   /** The readers alone, one file after the other on one core. */
   async readers() {

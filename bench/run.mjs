@@ -10,6 +10,7 @@ import { measureGrowth } from './growth.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
+import { measureReports } from './reports.mjs';
 import { measureSignatures } from './signatures.mjs';
 
 const GROUPS = new Map([
@@ -18,6 +19,7 @@ const GROUPS = new Map([
   ['audit', measureAudit],
   ['growth', measureGrowth],
   ['layers', measureLayers],
+  ['reports', measureReports],
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
 ]);

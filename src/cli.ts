@@ -49,6 +49,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     )
     .option('--baseline <file>', 'say what is worse than in this earlier JSON report (made with --top all)')
     .option('--fleet <file>', 'JSON report of the whole fleet: say what the causes found here mean for it')
+    .option('--sarif-dir <dir>', 'also write one SARIF file per repository into a directory')
     .option('--witness <cause>', 'how this cause gets into each service: its id (package:npm/ms), or a package')
     .option('--no-verify', 'ask no registry: rank only')
     .addHelpText('after', EXAMPLES)
@@ -112,6 +113,8 @@ function common(command: Command, formats: readonly Format[]): void {
     .option('--keys <file>', "keys.json of the registry to trust (default: from TUF, or the registry's own)")
     .option('--tuf-mirror <url>', 'another TUF repository than the public one')
     .option('--tuf-root <file>', 'root.json to start TUF from; needed with --tuf-mirror')
+    .option('--cache-dir <dir>', 'keep what is to be kept between runs here (default: the cache directory of the user)')
+    .option('--no-cache', 'read every lockfile again, and keep none')
     .option('--allow-incomplete', 'exit 0 even if something could not be read or asked')
     .option('--fail-on-empty', 'exit 3 if there is no lockfile')
     .option('--config <file>', 'config file (default: spof-deps.json[c] of the scanned directory)')
@@ -162,6 +165,7 @@ function shared(given: GivenAudit | GivenVerify | GivenCompare) {
     allowIncomplete: given.allowIncomplete ?? false,
     failOnEmpty: given.failOnEmpty ?? false,
     quiet: given.quiet ?? false,
+    cache: given.cache ?? true,
     color: given.color,
     config: given.config === true ? undefined : given.config,
   };

@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly today?: string;
   /** How to verify what the lockfiles pin, or false to ask nobody. By default the configured registries are asked. */
   readonly verify?: VerifyOptions | false;
+  /** Directory to keep lockfiles in that were read, so that the next run need not; none by default. */
+  readonly cache?: string | undefined;
   /** Called after each lockfile. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -54,7 +56,10 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const config = await configFor(sources, options.config);
   const fleet = new Fleet();
   for (const { code, file } of content.diagnostics) if (code === 'LOCKFILE_UNSUPPORTED') fleet.addUnread(file);
-  const read = await readAll(fleet, content.lockfiles, { onProgress: options.onProgress });
+  const read = await readAll(fleet, content.lockfiles, {
+    onProgress: options.onProgress,
+    cache: options.cache,
+  });
   const diagnostics = [...content.diagnostics, ...read];
   const question = {
     layers: options.layers ?? DEFAULT_LAYERS,

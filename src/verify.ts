@@ -1,7 +1,7 @@
 /** Opens the network edge of a run from the user's npm configuration, gathers the evidence and closes it again. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from './cache-directory.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { UsageError } from './errors.ts';
 import type { Evidence } from './evidence/evidence.ts';
@@ -29,6 +29,8 @@ export interface VerifyOptions {
   readonly tufRoot?: string | undefined;
   /** The environment, for the npm configuration and the place of the cache; the process's by default. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Where what is kept between runs lives, instead of the user's cache directory. */
+  readonly cache?: string | undefined;
   /** Called after each package. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -42,7 +44,7 @@ export interface VerifyOptions {
 export async function verifyFleet(fleet: Fleet, options: VerifyOptions = {}): Promise<Evidence> {
   const env = options.env ?? process.env;
   const offline = options.offline ?? false;
-  const cache = cacheDirectory(env);
+  const cache = options.cache ?? cacheDirectory(env);
   const settings = await loadNpmSettings({ env });
   const cacheStore = new Store(cache);
   const answerStore = options.evidence === undefined ? cacheStore : openStore(options.evidence);
@@ -120,12 +122,6 @@ function insecure(evidence: Evidence, asked: ReadonlySet<string>, unchecked: boo
 
 const INSECURE = { code: 'REGISTRY_INSECURE', severity: 'notice' } as const;
 const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
-
-// https://specifications.freedesktop.org/basedir-spec, and its likes elsewhere.
-function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
-  const base = env.XDG_CACHE_HOME || (process.platform === 'win32' ? env.LOCALAPPDATA : undefined);
-  return join(base || join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache'), 'spof-deps');
-}
 
 function openStore(directory: string): Store {
   try {

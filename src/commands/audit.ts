@@ -11,16 +11,20 @@ import { exitCode } from '../exit.ts';
 import { ruleCalled } from '../findings.ts';
 import { nearest } from '../nearest.ts';
 import { type AuditFormat, REPORTS } from '../reports/index.ts';
+import { sarifByRepository } from '../reports/sarif.ts';
 import type { ChosenCause } from '../reports/witness.ts';
 import { run } from '../run.ts';
-import { type CommonOptions, verifyOptions } from './options.ts';
-import { type Streams, writeReports } from './output.ts';
+import { repositoriesOf } from '../sources/repositories.ts';
+import { type CommonOptions, graphCache, verifyOptions } from './options.ts';
+import { type Streams, writeFiles, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
 
 export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly layer: readonly LayerName[];
   readonly failOn: readonly FailOn[];
   readonly verify: boolean;
+  /** Directory for a SARIF file of each repository. */
+  readonly sarifDir?: string | undefined;
   /** JSON reports of an earlier run, and of the whole fleet. */
   readonly baseline?: string | undefined;
   readonly fleet?: string | undefined;
@@ -39,11 +43,12 @@ export async function auditCommand(
     sources,
     ...(options.layer.length > 0 ? { layers: options.layer } : {}),
     scope: options.scope,
+    cache: graphCache(options, streams),
     ...(options.config === undefined ? {} : { config: options.config }),
     verify: options.verify && verifyOptions(options, streams, progress),
     onProgress: (done, total) => progress.step('reading lockfiles', done, total),
   }).finally(() => progress.clear());
-  const wanted = wantedGates(options.failOn, config.failOn, options.verify);
+  const wanted = wantedGates(options, config.failOn);
   refuseBlindGates(wanted, options);
   const baseline = options.baseline === undefined ? undefined : readEarlier(options.baseline, '--baseline');
   const published = options.fleet === undefined ? undefined : readEarlier(options.fleet, '--fleet');
@@ -56,7 +61,10 @@ export async function auditCommand(
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
   }
   const witness = options.witness === undefined ? undefined : chosenCause(audit, options.witness);
-  writeReports(REPORTS, { audit, gates, top: options.top, locate, witness, changes, fleet }, options, streams);
+  const repositories = repositoriesOf(sources.length > 0 ? sources : ['.']);
+  const content = { audit, gates, top: options.top, locate, witness, changes, fleet, repositories };
+  if (options.sarifDir !== undefined) writeFiles(options.sarifDir, sarifByRepository(content));
+  writeReports(REPORTS, content, options, streams);
   return exitCode(audit, gates, options);
 }
 
@@ -110,12 +118,14 @@ function blind(what: string, next: string): UsageError {
 export type FailOn = Gate | 'never';
 
 // Invalid evidence fails every run that looked for it, unless the user says otherwise.
-function wantedGates(given: readonly FailOn[], configured: FailOnConfig | undefined, verify: boolean): Gate[] {
+function wantedGates({ failOn: given, verify, format }: AuditOptions, configured: FailOnConfig | undefined): Gate[] {
   if (given.includes('never')) return [];
   const gates = given.filter((gate) => gate !== 'never');
   const wanted = gates.length > 0 ? gates : configuredGates(configured);
   const asked = wanted.some((gate) => 'evidence' in gate && gate.evidence === 'invalid');
-  return verify && !asked ? [{ evidence: 'invalid' }, ...wanted] : wanted;
+  // Where SARIF is uploaded, its reader decides what blocks: a step that fails before would keep it from being told.
+  const isImplied = verify && (format !== 'sarif' || wanted.length > 0);
+  return isImplied && !asked ? [{ evidence: 'invalid' }, ...wanted] : wanted;
 }
 
 function configuredGates(failOn: FailOnConfig | undefined): Gate[] {

@@ -6,7 +6,7 @@ import { exitCode } from '../exit.ts';
 import { nearest } from '../nearest.ts';
 import { COMPARE_REPORTS } from '../reports/index.ts';
 import { run } from '../run.ts';
-import { type CommonOptions, verifyOptions } from './options.ts';
+import { type CommonOptions, graphCache, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
 
@@ -26,6 +26,7 @@ export async function compareCommand(
   const { audit } = await run({
     sources: options.in,
     scope: options.scope,
+    cache: graphCache(options, streams),
     ...(options.layer.length > 0 ? { layers: options.layer } : {}),
     ...(options.config === undefined ? {} : { config: options.config }),
     verify: options.verify && verifyOptions(options, streams, progress),

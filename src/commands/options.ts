@@ -1,4 +1,5 @@
 /** The options of every command that reads sources and verifies, and what they mean for a run. */
+import { cacheDirectory } from '../cache-directory.ts';
 import type { Scope } from '../graph/closure.ts';
 import type { Format, TextFormat } from '../reports/formats.ts';
 import type { VerifyOptions } from '../verify.ts';
@@ -6,6 +7,8 @@ import type { Streams } from './output.ts';
 import type { ProgressLine } from './progress.ts';
 
 interface EvidenceOptions {
+  /** Instead of the user's cache directory. */
+  readonly cacheDir?: string | undefined;
   readonly offline: boolean;
   readonly trustedRoot?: string | undefined;
   readonly keys?: string | undefined;
@@ -26,11 +29,19 @@ export interface CommonOptions<Formats extends Format = TextFormat> extends Evid
   readonly config: string | false | undefined;
   readonly color: boolean | undefined;
   readonly quiet: boolean;
+  /** Whether lockfiles that were read before need not be read again. */
+  readonly cache: boolean;
+}
+
+/** Where lockfiles are kept that were read; undefined for nowhere. */
+export function graphCache(options: Pick<CommonOptions, 'cache' | 'cacheDir'>, { env }: Streams): string | undefined {
+  return options.cache ? (options.cacheDir ?? cacheDirectory(env)) : undefined;
 }
 
 export function verifyOptions(options: EvidenceOptions, streams: Streams, progress: ProgressLine): VerifyOptions {
-  const { offline, trustedRoot, keys, evidence, tufMirror, tufRoot } = options;
+  const { cacheDir, offline, trustedRoot, keys, evidence, tufMirror, tufRoot } = options;
   return {
+    cache: cacheDir,
     offline,
     trustedRoot,
     keys,

@@ -1,6 +1,6 @@
 /** Writes reports: one to stdout, any number to files. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { extensionsOf, type Format, formatOfFile } from '../reports/index.ts';
@@ -35,6 +35,22 @@ export function writeReports<Content, Formats extends Format>(
   }
   const input = { ...content, width: widthOf(streams), color: options.color ?? wantsColor(streams) };
   for (const chunk of chunks(reports[options.format](input))) streams.stdout.write(chunk);
+}
+
+/** Writes files into a directory, which is made where there is none. */
+export function writeFiles(
+  directory: string,
+  files: Iterable<{ readonly name: string; readonly report: Iterable<string> }>,
+): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError([
+      { code: 'OUTPUT_FAILED', message: `cannot make ${directory} (${error.code})`, next: 'name another directory' },
+    ]);
+  }
+  for (const { name, report } of files) writeFile(join(directory, name), report);
 }
 
 function has<Content, Formats extends Format>(reports: Reports<Content, Formats>, format: Format): format is Formats {
@@ -79,7 +95,7 @@ function writeFile(file: string, report: Iterable<string>): void {
     rmSync(beside, { force: true });
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new UsageError([
-      { code: 'OUTPUT_FAILED', message: `cannot write ${file} (${error.code})`, next: 'check the directory of --out' },
+      { code: 'OUTPUT_FAILED', message: `cannot write ${file} (${error.code})`, next: 'check its directory' },
     ]);
   }
 }

@@ -3,7 +3,7 @@ import { applyGates, type EvidenceGate } from '../analysis/gate.ts';
 import { exitCode } from '../exit.ts';
 import { VERIFY_REPORTS } from '../reports/index.ts';
 import { run } from '../run.ts';
-import { type CommonOptions, verifyOptions } from './options.ts';
+import { type CommonOptions, graphCache, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
 
@@ -22,6 +22,7 @@ export async function verifyCommand(
     sources,
     layers: [],
     scope: options.scope,
+    cache: graphCache(options, streams),
     ...(options.config === undefined ? {} : { config: options.config }),
     verify: verifyOptions(options, streams, progress),
     onProgress: (done, total) => progress.step('reading lockfiles', done, total),

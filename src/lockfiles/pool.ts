@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly milliseconds?: number;
   /** Heap of one thread. */
   readonly megabytes?: number;
+  /** Directory of the cache of lockfiles read before. */
+  readonly cache?: string | undefined;
   /** The module the threads run; it answers every Job with an Answer. */
   readonly module?: URL;
 }
@@ -47,7 +49,7 @@ export async function* readOnThreads(
   const pool = new ThreadPool<Job, Answer, PoolAnswer>({
     threads: options.threads,
     module: options.module ?? MODULE,
-    workerData: { trees },
+    workerData: { trees, cache: options.cache },
     milliseconds: options.milliseconds ?? MILLISECONDS,
     megabytes: options.megabytes ?? MEGABYTES,
     receiver: () => {

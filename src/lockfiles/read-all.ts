@@ -4,6 +4,7 @@ import type { Diagnostic } from '../diagnostics.ts';
 import type { Fleet } from '../graph/fleet.ts';
 import type { FoundLockfile } from '../sources/source.ts';
 import { sizeOf } from '../sources/tree.ts';
+import { GraphCache } from './cache/cache.ts';
 import { hasThreads, type PoolOptions, readOnThreads } from './pool.ts';
 import { readFound } from './read-found.ts';
 
@@ -15,6 +16,8 @@ const MOST_THREADS = 8;
 export interface ReadOptions {
   /** How many threads and with what limits, whatever there is to read; 0 threads: none. */
   readonly pool?: PoolOptions;
+  /** Directory of the cache of lockfiles read before; none where absent. */
+  readonly cache?: string | undefined;
   /** Called after each lockfile. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -41,8 +44,9 @@ export async function readAll(
     finish([failed]);
   };
   const pool = options.pool ?? { threads: hasThreads ? threadsFor(lockfiles) : 0 };
+  const cache = options.cache === undefined ? undefined : new GraphCache(options.cache);
   if (pool.threads > 0) {
-    for await (const { answer, translation } of readOnThreads(lockfiles, pool)) {
+    for await (const { answer, translation } of readOnThreads(lockfiles, { ...pool, cache: options.cache })) {
       if ('failed' in answer) unread(answer.failed);
       else {
         fleet.adopt(answer.lockfile, translation);
@@ -52,13 +56,14 @@ export async function readAll(
   }
   while (done < lockfiles.length) {
     const found = lockfiles[done]!;
-    const result = await readFound(found);
+    const result = await readFound(found, cache);
     if ('failed' in result) unread(result.failed);
     else {
       fleet.add(found.path, result.graph, result.surroundings);
       finish(result.graph.diagnostics);
     }
   }
+  if (cache && (cache.written > 0 || pool.threads > 0)) cache.prune();
   return diagnostics;
 }
 

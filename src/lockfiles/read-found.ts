@@ -6,9 +6,12 @@ import type { LockGraph } from '../graph/model.ts';
 import type { Policies } from '../graph/policies.ts';
 import type { FoundLockfile } from '../sources/source.ts';
 import { bytesOf, directoryOf, siblingsOf } from '../sources/tree.ts';
-import { readLockfile } from './index.ts';
+import type { GraphCache } from './cache/cache.ts';
+import { holds, RecordingSiblings } from './cache/recording.ts';
+import { type FormatName, readLockfile } from './index.ts';
 import { platformsOf } from './platform.ts';
 import { policiesOf } from './policies/index.ts';
+import type { Siblings } from './reader.ts';
 import { lockfileText } from './text.ts';
 import { unsupportedBytes, unsupportedDiagnostic } from './unsupported.ts';
 
@@ -16,30 +19,44 @@ export type ReadResult =
   | { readonly graph: LockGraph; readonly surroundings: Surroundings }
   | { readonly failed: Diagnostic };
 
-export async function readFound(found: FoundLockfile): Promise<ReadResult> {
+/** @param cache of lockfiles that were read before */
+export async function readFound(found: FoundLockfile, cache?: GraphCache): Promise<ReadResult> {
   try {
-    const graph = await graphOf(found);
-    const siblings = siblingsOf(found);
-    const platforms = platformsOf(siblings, graph);
-    const policies = policiesOf(siblings, graph, platforms, found.path);
-    const diagnostics = [...graph.diagnostics, ...settingDiagnostics(found.path, policies)];
-    return { graph: { ...graph, diagnostics }, surroundings: { platforms, policies } };
+    if (found.format === 'node_modules') {
+      const { readNodeModules } = await import('./npm/arborist.ts');
+      return withSurroundings(found, await readNodeModules(directoryOf(found)), siblingsOf(found));
+    }
+    return await readFile(found, found.format, cache);
   } catch (error) {
     if (error instanceof LockfileError) return { failed: error.diagnostic };
     return { failed: unexpected(found.path, error) };
   }
 }
 
-async function graphOf(found: FoundLockfile): Promise<LockGraph> {
-  if (found.format === 'node_modules') {
-    const { readNodeModules } = await import('./npm/arborist.ts');
-    return readNodeModules(directoryOf(found));
-  }
+async function readFile(found: FoundLockfile, format: FormatName, cache: GraphCache | undefined): Promise<ReadResult> {
   const bytes = bytesOf(found);
+  const key = cache?.key(found.path, format, bytes);
+  const kept = key === undefined ? undefined : cache?.read(key);
+  if (kept && holds(kept.seen, siblingsOf(found))) return kept;
   const unsupported = unsupportedBytes(bytes);
   if (unsupported) throw new LockfileError(unsupportedDiagnostic(found.path, unsupported));
   const text = lockfileText(found.path, bytes);
-  return readLockfile(found.format, { path: found.path, text, siblings: siblingsOf(found) });
+  const siblings = new RecordingSiblings(siblingsOf(found));
+  const graph = await readLockfile(format, { path: found.path, text, siblings });
+  const read = withSurroundings(found, graph, siblings);
+  if (cache && key !== undefined && !siblings.failed) cache.write(key, { ...read, seen: siblings.seen() });
+  return read;
+}
+
+function withSurroundings(
+  found: FoundLockfile,
+  graph: LockGraph,
+  siblings: Siblings,
+): { readonly graph: LockGraph; readonly surroundings: Surroundings } {
+  const platforms = platformsOf(siblings, graph);
+  const policies = policiesOf(siblings, graph, platforms, found.path);
+  const diagnostics = [...graph.diagnostics, ...settingDiagnostics(found.path, policies)];
+  return { graph: { ...graph, diagnostics }, surroundings: { platforms, policies } };
 }
 
 // A stack overflow or a type error here means the file holds something no reader foresaw: the file is not read, and says so.

@@ -8,6 +8,7 @@ import { Fleet, type FleetLockfile } from '../graph/fleet.ts';
 import type { DictionaryPart } from '../graph/translation.ts';
 import type { FoundLockfile, Tree } from '../sources/source.ts';
 import { serveJobs } from '../threads/serve.ts';
+import { GraphCache } from './cache/cache.ts';
 import { readFound } from './read-found.ts';
 
 /** A lockfile to read; `tree` is an index into the trees the thread was started with. */
@@ -24,13 +25,16 @@ export type Answer =
 
 const fleet = new Fleet();
 
+const { trees, cache: directory } = workerData as { readonly trees: readonly Tree[]; readonly cache?: string };
+const cache = directory === undefined ? undefined : new GraphCache(directory);
+
 serveJobs(
-  (job: Job) => read({ ...job, tree: (workerData as { readonly trees: readonly Tree[] }).trees[job.tree]! }),
+  (job: Job) => read({ ...job, tree: trees[job.tree]! }),
   (answer) => ('lockfile' in answer ? buffersOf(answer.lockfile) : []),
 );
 
 async function read(found: FoundLockfile): Promise<Answer> {
-  const result = await readFound(found);
+  const result = await readFound(found, cache);
   if ('failed' in result) return result;
   const strings = fleet.strings.size;
   const components = fleet.componentCount;

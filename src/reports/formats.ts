@@ -5,7 +5,7 @@ export const TEXT_FORMATS = ['terminal', 'json'] as const;
 export type TextFormat = (typeof TEXT_FORMATS)[number];
 
 /** Of the audit. */
-export const AUDIT_FORMATS = [...TEXT_FORMATS, 'html'] as const;
+export const AUDIT_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv', 'sarif', 'github'] as const;
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
 export type Format = TextFormat | AuditFormat;

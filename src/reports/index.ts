@@ -1,17 +1,29 @@
 /** The report formats there are. Adding one: its file, its name in formats.ts, one line here, its extension, its tests. */
 import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
+import { csvReport } from './csv.ts';
 import type { Format } from './formats.ts';
+import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
+import { markdownReport } from './markdown.ts';
 import type { AuditReports, TextReports } from './report.ts';
+import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyTerminal } from './verify-terminal.ts';
 
 export type { AuditFormat, Format, TextFormat } from './formats.ts';
 
-export const REPORTS: AuditReports = { terminal: terminalReport, json: jsonReport, html: htmlReport };
+export const REPORTS: AuditReports = {
+  terminal: terminalReport,
+  json: jsonReport,
+  html: htmlReport,
+  markdown: markdownReport,
+  csv: csvReport,
+  sarif: sarifReport,
+  github: githubReport,
+};
 
 /** Of the verify command: evidence alone. */
 export const VERIFY_REPORTS: TextReports = { terminal: verifyTerminal, json: verifyJson };
@@ -23,11 +35,15 @@ const EXTENSIONS = new Map<string, Format>([
   ['.json', 'json'],
   ['.txt', 'terminal'],
   ['.html', 'html'],
+  ['.md', 'markdown'],
+  ['.csv', 'csv'],
+  ['.sarif', 'sarif'],
 ]);
 
 /** The format of an output file by its extension, or undefined. */
 export function formatOfFile(file: string): Format | undefined {
-  return EXTENSIONS.get(/\.[^.]+$/.exec(file.toLowerCase())?.[0] ?? '');
+  const name = file.toLowerCase().replace(/\.sarif\.json$/, '.sarif');
+  return EXTENSIONS.get(/\.[^.]+$/.exec(name)?.[0] ?? '');
 }
 
 /** The extensions of formats, for a message. */

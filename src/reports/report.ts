@@ -4,6 +4,7 @@ import type { Changes } from '../analysis/changes.ts';
 import type { FleetEffect } from '../analysis/fleet-effect.ts';
 import type { GateResult } from '../analysis/gate.ts';
 import type { Locate } from '../locate.ts';
+import type { Repositories } from '../sources/repositories.ts';
 import type { AuditFormat, Format, TextFormat } from './formats.ts';
 import type { ChosenCause } from './witness.ts';
 
@@ -23,6 +24,8 @@ export interface AuditContent extends RunContent {
   readonly changes?: Changes | undefined;
   /** What causes mean for the whole fleet, where its report was given. */
   readonly fleet?: FleetEffect | undefined;
+  /** Which repository files lie in; without it files are named as the audit names them. */
+  readonly repositories?: Repositories | undefined;
   /** The cause whose paths were asked for. */
   readonly witness?: ChosenCause | undefined;
 }

@@ -10,22 +10,36 @@ export interface Skipped {
   readonly level: 'error' | 'warning' | 'note';
 }
 
+const LEVELS = { error: 0, warning: 1, note: 2 } as const;
+
+/** For sorting: errors first. */
+export function byLevel(a: Pick<Skipped, 'level'>, b: Pick<Skipped, 'level'>): number {
+  return LEVELS[a.level] - LEVELS[b.level];
+}
+
 export function skipped(audit: Audit): Skipped[] {
-  const diagnostics = audit.diagnostics.map(
-    (diagnostic): Skipped => ({
-      level: diagnostic.severity === 'incomplete' ? 'error' : 'note',
-      text: sentence(diagnostic.severity === 'incomplete' ? 'incomplete' : 'note', diagnostic),
-    }),
-  );
   const findings = audit.findings.map(
     (finding): Skipped => ({
       level: finding.level,
       text: sentence(finding.level, { ...finding, ...findingText(finding) }),
     }),
   );
-  const held = heldByNobody(audit);
-  const order = { error: 0, warning: 1, note: 2 };
-  return [...diagnostics, ...findings, ...held].sort((a, b) => order[a.level] - order[b.level]);
+  const [diagnostics, held] = [toldDiagnostics(audit), heldByNobody(audit)];
+  return [...diagnostics, ...findings, ...held].sort(byLevel);
+}
+
+/** The same without findings, for a report that tells them apart. */
+export function skippedInput(audit: Audit): Skipped[] {
+  return [...toldDiagnostics(audit), ...heldByNobody(audit)].sort(byLevel);
+}
+
+function toldDiagnostics(audit: Audit): Skipped[] {
+  return audit.diagnostics.map(
+    (diagnostic): Skipped => ({
+      level: diagnostic.severity === 'incomplete' ? 'error' : 'note',
+      text: sentence(diagnostic.severity === 'incomplete' ? 'incomplete' : 'note', diagnostic),
+    }),
+  );
 }
 
 function heldByNobody(audit: Audit): Skipped[] {

@@ -9,7 +9,7 @@ import { ranking } from './ranking.ts';
 import type { ReportInput } from './report.ts';
 import { resilienceText } from './resilience.ts';
 import { forTerminal } from './safe.ts';
-import { headline, nothingText, rankingTitle, summary } from './summary.ts';
+import { headline, nothingText, rankingTitle, shownCauses, summary } from './summary.ts';
 import { cellLines, wrap } from './table.ts';
 import { heading, lines, paragraph, remarks, type Text, textOf } from './text.ts';
 import { witnessTexts } from './witness.ts';
@@ -26,9 +26,6 @@ export function* terminalReport(input: ReportInput): Iterable<string> {
   }
   yield* remarks(audit, text);
 }
-
-/** Rows of every ranking but the first: the layers of one fleet say much the same. */
-const ROWS_OF_OTHERS = 5;
 
 function* answers(input: ReportInput, text: Text): Iterable<string> {
   const { audit } = input;
@@ -62,7 +59,7 @@ function* answers(input: ReportInput, text: Text): Iterable<string> {
   yield heading(QUESTIONS.matter, text);
   for (const [at, layer] of audit.layers.entries()) {
     if (layer.ranked.length === 0) continue;
-    const shown = layer.ranked.slice(0, at === 0 ? input.top : Math.min(input.top, ROWS_OF_OTHERS));
+    const shown = shownCauses(layer, at, input.top);
     if (at > 0) yield '\n';
     yield paragraph(rankingTitle(audit, layer, shown.length), text);
     if (shown.length > 0) yield* lines(ranking(layer, shown, details, audit.evidence.mode !== 'off', text.width), text);

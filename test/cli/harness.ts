@@ -29,10 +29,12 @@ export async function spofDeps(
   return { code, stdout, stderr };
 }
 
-/** A test that says nothing of evidence asks no registry. */
+/** A test that says nothing of evidence asks no registry, and one that says nothing of a cache keeps none. */
 function hermetic(args: readonly string[]): readonly string[] {
   const says = ['verify', '--offline', '--evidence', '--no-verify', '--keys', '--help', '-h', '--version', '-V'];
-  return says.some((word) => args.includes(word)) ? args : [...args, '--no-verify'];
+  const asking = says.some((word) => args.includes(word)) ? args : [...args, '--no-verify'];
+  const keeps = ['--cache-dir', '--no-cache', '--help', '-h', '--version', '-V'].some((word) => args.includes(word));
+  return keeps ? asking : [...asking, '--no-cache'];
 }
 
 const made: string[] = [];

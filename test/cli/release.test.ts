@@ -124,9 +124,7 @@ describe('the next patch of a release line', () => {
       'a/package-lock.json': lock({ top: '^1.0.0' }, top),
       'a/renovate.json': '{ broken',
     });
-    expect(report.notices).toEqual([
-      expect.objectContaining({ code: 'SETTING_UNREADABLE', file: 'a/renovate.json' }),
-    ]);
+    expect(report.notices).toEqual([expect.objectContaining({ code: 'SETTING_UNREADABLE', file: 'a/renovate.json' })]);
     expect(report.complete).toBe(true);
   });
 

@@ -52,7 +52,9 @@ describe('a declared system', () => {
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain('checkout, 1 of 2 (pay-a, pay-b): what does it survive?');
     expect(text).toContain('shop, 2 of 2 (canary, pay-a, pay-b): what does it survive?');
-    expect(text).toContain('guard gate (canary) goes down together with checkout, which it protects: by 1 of 2 packages,');
+    expect(text).toContain(
+      'guard gate (canary) goes down together with checkout, which it protects: by 1 of 2 packages,',
+    );
     expect(text).toContain('3 of 3 1/1/1');
   });
 });

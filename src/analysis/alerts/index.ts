@@ -16,8 +16,19 @@ import { Sites } from './sites.ts';
 
 export type { Alert, Severity, Site } from './alert.ts';
 
+/** Several reports of one run list the same. */
+const made = new WeakMap<Audit, { readonly fleet: FleetEffect | undefined; readonly alerts: readonly Alert[] }>();
+
 /** @param fleet what causes mean for the whole fleet: then severity is that */
-export function alertsOf(audit: Audit, fleet?: FleetEffect): Alert[] {
+export function alertsOf(audit: Audit, fleet?: FleetEffect): readonly Alert[] {
+  const before = made.get(audit);
+  if (before && before.fleet === fleet) return before.alerts;
+  const alerts = madeAlerts(audit, fleet);
+  made.set(audit, { fleet, alerts });
+  return alerts;
+}
+
+function madeAlerts(audit: Audit, fleet: FleetEffect | undefined): Alert[] {
   const members = new CauseMembers();
   const layers = audit.layers.filter(({ table }) => ALERT_LAYERS.includes(table.layer));
   const odd = oddComponents(audit);

@@ -3,6 +3,7 @@ import { type Audit, isIncomplete } from '../../analysis/audit.ts';
 import type { Details } from '../../analysis/detail.ts';
 import { VERSION } from '../../version.ts';
 import { advice } from '../advice.ts';
+import { changeCells, changeTexts, fleetCells, fleetTexts } from '../changes.ts';
 import { collusionText } from '../collusion.ts';
 import { evidenceParagraph, trustLines } from '../evidence-summary.ts';
 import { ALL_VERIFIED, buildCells, NO_BUILD, reasonTexts, serviceCells, stateCells } from '../evidence-tables.ts';
@@ -15,6 +16,7 @@ import { forHtml, forTerminal } from '../safe.ts';
 import { skipped } from '../skipped.ts';
 import { headline, nothingText, rankingTitle, SUMMARY_COLUMNS, summary } from '../summary.ts';
 import type { Cells } from '../table.ts';
+import { witnessTexts } from '../witness.ts';
 import { shownLayers } from './data.ts';
 import { LIVE_PARTS } from './live.ts';
 import { cellsTable, glossary, list, paragraph } from './markup.ts';
@@ -78,6 +80,7 @@ export function* answers(input: ReportInput, details: Details): Iterable<string>
   const suffice = collusionText(audit);
   if (suffice !== undefined) yield paragraph(suffice);
   yield* against(audit);
+  yield* compared(input);
   yield '</section>\n';
   yield section('matter', QUESTIONS.matter);
   if (shownLayers(audit).length > 0) {
@@ -103,6 +106,24 @@ function* against(audit: Audit): Iterable<string> {
     yield '</details>\n';
   }
   yield list(guards, MOST_SENTENCES, `more ${LISTED}`);
+}
+
+/** Against an earlier report, in the fleet, and how a cause gets there: what was asked for. */
+function* compared(input: ReportInput): Iterable<string> {
+  const { audit, changes, fleet, witness, top } = input;
+  if (changes) {
+    const cells = changeCells(changes, top);
+    if (cells.rows.length > 0) yield* cellsTable(cells, QUESTIONS.changes, 'changes');
+    else yield `<h3>${forHtml(QUESTIONS.changes)}</h3>\n`;
+    yield list(changeTexts(changes, cells.rows.length), MOST_SENTENCES);
+  }
+  if (fleet) {
+    yield* cellsTable(fleetCells({ ...input, fleet }), QUESTIONS.fleet, 'in-fleet');
+    yield list(fleetTexts(fleet), MOST_SENTENCES);
+  }
+  if (!witness) return;
+  yield `<h3>${forHtml(`${QUESTIONS.witness} ${witness.layer.table.causes[witness.cause]!.id}`)}</h3>\n`;
+  yield list([...witnessTexts(audit, witness)], MOST_SENTENCES);
 }
 
 function* systemGrid(systems: readonly SystemTable[], from: number, to: number): Iterable<string> {
