@@ -61,7 +61,7 @@ const MEASURES = {
     const [{ openSources }, { readFound }] = await Promise.all(
       ['sources/index.js', 'lockfiles/read-found.js'].map(built),
     );
-    const { lockfiles } = openSources([directory]);
+    const { lockfiles } = await openSources([directory]);
     const start = performance.now();
     for (const found of lockfiles) await readFound(found);
     return { ms: performance.now() - start };

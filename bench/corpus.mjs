@@ -32,7 +32,7 @@ export async function lockfilesOf(kind) {
     built('lockfiles/text.js'),
   ]);
   const files = [];
-  for (const found of openSources([ROOT]).lockfiles) {
+  for (const found of (await openSources([ROOT])).lockfiles) {
     const text = textOf(() => lockfileText(found.path, bytesOf(found)));
     if (text === undefined || text.length < LEAST_BYTES || !KINDS[kind](found.format, text)) continue;
     const siblings = remembered(siblingsOf(found));

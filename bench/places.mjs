@@ -57,7 +57,7 @@ async function fleetFiles() {
   const [{ openSources }, { bytesOf, siblingsOf }, { lockfileText }] = await Promise.all(
     ['sources/index.js', 'sources/tree.js', 'lockfiles/text.js'].map(built),
   );
-  return openSources([FLEET]).lockfiles.map((found) => {
+  return (await openSources([FLEET])).lockfiles.map((found) => {
     const text = lockfileText(found.path, bytesOf(found));
     return { format: found.format, input: { path: found.path, text, siblings: siblingsOf(found) } };
   });

@@ -3,12 +3,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { LAYERS, type LayerName } from './causes/layer.ts';
 import type { AuditOptions, FailOn } from './commands/audit.ts';
 import type { CompareOptions } from './commands/compare.ts';
+import type { DiffOptions } from './commands/diff.ts';
 import type { Streams } from './commands/output.ts';
 import type { VerifyCommandOptions } from './commands/verify.ts';
 import { UsageError } from './errors.ts';
 import { FINDING_CODES, ruleCalled, ruleName } from './findings.ts';
 import { SCOPES } from './graph/closure.ts';
-import { AUDIT_FORMATS, type Format, TEXT_FORMATS } from './reports/formats.ts';
+import { AUDIT_FORMATS, DIFF_FORMATS, type Format, TEXT_FORMATS } from './reports/formats.ts';
 import { placeOf } from './reports/place.ts';
 import { forTerminal } from './reports/safe.ts';
 import { VERSION } from './version.ts';
@@ -18,6 +19,8 @@ Examples:
   spof-deps                                  this repository
   spof-deps services/ --scope runtime        a directory of services, what runs only
   spof-deps web api/bom.cdx.json             a directory and an SBOM as one fleet
+  spof-deps git+https://HOST/OWNER/REPO#main a repository at a branch, tag or commit; nothing of it is run
+  spof-deps --from fleet.txt                 sources from a list, one a line: paths, git+https, git+ssh
   spof-deps . --format json --top all        everything, for a program
   spof-deps . --fail-on package=0.8          exit 1 if one package can take 80% of the systems
   spof-deps verify --require signature       exit 1 if anything locked is not signed by its registry
@@ -40,7 +43,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .enablePositionalOptions()
     .description('What is our redundancy redundant against? Ranks what a fleet of services shares, from lockfiles.')
     .version(VERSION, '-V, --version')
-    .argument('[source...]', 'directories, lockfiles or SBOM files (default: this directory)')
+    .argument('[source...]', 'directories, lockfiles, SBOM files or git+URL[#ref] (default: this directory)')
     .option('--layer <name>', `only this layer: ${LAYERS.join(', ')} (repeatable; default: all)`, collectLayer)
     .option(
       '--fail-on <gate>',
@@ -64,7 +67,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   const verify = program
     .command('verify')
     .description('Evidence alone: is what the lockfiles pin signed by its registry, attested, and by whom?')
-    .argument('[source...]', 'directories, lockfiles or SBOM files (default: this directory)')
+    .argument('[source...]', 'directories, lockfiles, SBOM files or git+URL[#ref] (default: this directory)')
     .option('--require <kind>', 'exit 1 unless all is verified: signature or provenance (repeatable)', collectKind)
     .option('--json', 'the same as --format json')
     .action(async (sources: string[], given: GivenVerify) => {
@@ -79,7 +82,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .argument('<service...>', 'names of two or more services, as the audit has them')
     .option(
       '--in <source>',
-      'where they are: directory, lockfile or SBOM (repeatable; default: this directory)',
+      'where they are: directory, lockfile, SBOM or git+URL (repeatable; default: this directory)',
       collect,
     )
     .option('--layer <name>', 'only this layer (repeatable; default: all)', collectLayer)
@@ -90,6 +93,26 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       code = await compareCommand(services, compareOptions(given), streams);
     });
   common(compare, TEXT_FORMATS);
+  program
+    .command('diff')
+    .description('What changed between two reports of a fleet (made with --format json --top all)?')
+    .argument('<before>', 'JSON report of the earlier run')
+    .argument('<after>', 'JSON report of the later run')
+    .addOption(new Option('--format <format>', 'report on stdout').choices([...DIFF_FORMATS]).default('terminal'))
+    .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect)
+    .option('--top <n>', 'rows of each table, or all', parseTop, 20)
+    .addOption(new Option('--fail-on <what>', 'exit 1 if it is worse').choices(['worse']))
+    .option(
+      '--allow-incomplete',
+      'exit 0 even if one of the two is of an incomplete run, or lists the first causes alone',
+    )
+    .option('--color', 'colours even where stdout is no terminal')
+    .option('--no-color', 'no colours')
+    .action(async (before: string, after: string, given: GivenDiff) => {
+      refuseMisplaced(program);
+      const { diffCommand } = await import('./commands/diff.ts');
+      code = diffCommand(before, after, diffOptions(given), streams);
+    });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -101,13 +124,14 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 /** The options of every command that reads sources and verifies. */
 function common(command: Command, formats: readonly Format[]): void {
   command
+    .option('--from <file>', 'sources, one a line: paths or repositories; - for stdin (repeatable)', collect)
     .addOption(new Option('--format <format>', 'report on stdout').choices([...formats]).default('terminal'))
     .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect)
     .option('--top <n>', 'rows of each table, or all', parseTop, 20)
     .addOption(
       new Option('--scope <scope>', 'what counts: run time, build, or both').choices([...SCOPES]).default('all'),
     )
-    .option('--offline', 'ask nobody: use what earlier runs kept, or --evidence')
+    .option('--offline', 'ask nobody: use what earlier runs kept (repositories too), or --evidence')
     .option('--evidence <dir>', 'keep the answers of registries in this directory, and take them from it')
     .option('--trusted-root <file>', 'Sigstore trusted_root.json to trust (default: from TUF)')
     .option('--keys <file>', "keys.json of the registry to trust (default: from TUF, or the registry's own)")
@@ -143,7 +167,13 @@ type Given<T, Defaulted extends keyof T> = Partial<Omit<T, 'config' | Defaulted>
 type GivenAudit = Given<AuditOptions, 'format' | 'top' | 'scope' | 'verify'>;
 type GivenVerify = Given<VerifyCommandOptions, 'format' | 'top' | 'scope'> & { readonly json?: boolean };
 
+type GivenDiff = Partial<DiffOptions> & Pick<DiffOptions, 'format' | 'top'>;
 type GivenCompare = Given<CompareOptions, 'format' | 'top' | 'scope' | 'verify'>;
+
+function diffOptions(given: GivenDiff): DiffOptions {
+  const { format, top, failOn, color } = given;
+  return { format, top, failOn, color, out: given.out ?? [], allowIncomplete: given.allowIncomplete ?? false };
+}
 
 function compareOptions(given: GivenCompare): CompareOptions {
   return { ...given, ...shared(given), in: given.in ?? [], layer: given.layer ?? [] };
@@ -166,6 +196,7 @@ function shared(given: GivenAudit | GivenVerify | GivenCompare) {
     failOnEmpty: given.failOnEmpty ?? false,
     quiet: given.quiet ?? false,
     cache: given.cache ?? true,
+    from: given.from ?? [],
     color: given.color,
     config: given.config === true ? undefined : given.config,
   };

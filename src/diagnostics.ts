@@ -25,6 +25,21 @@ export type DiagnosticCode =
   | 'LINK_SKIPPED'
   | 'SEVERAL_LOCKFILES'
   | 'SUPERSEDED'
+  | 'REPOSITORY_NOT_FOUND'
+  | 'REPOSITORY_DENIED'
+  | 'REPOSITORY_REF_UNKNOWN'
+  | 'REPOSITORY_EMPTY'
+  | 'REPOSITORY_UNREACHABLE'
+  | 'REPOSITORY_TIMEOUT'
+  | 'REPOSITORY_RATE_LIMITED'
+  | 'REPOSITORY_RENAMED'
+  | 'REPOSITORIES_LEFT_OUT'
+  | 'REPOSITORY_TOO_LARGE'
+  | 'REPOSITORY_NOT_CACHED'
+  | 'REPOSITORY_CONFIG'
+  | 'GIT_MISSING'
+  | 'PATH_SKIPPED'
+  | 'SUBMODULE_SKIPPED'
   | 'REGISTRY_FAILED'
   | 'REGISTRY_INSECURE'
   | 'TRUST_NOT_REFRESHED';
@@ -33,7 +48,7 @@ export interface Diagnostic {
   readonly code: DiagnosticCode;
   /** `incomplete`: something of the input is missing from the result (exit 3). `notice`: nothing is lost. */
   readonly severity: 'incomplete' | 'notice';
-  /** POSIX path as the source names it, or the registry meant. */
+  /** POSIX path as the source names it, or the registry or repository meant. */
   readonly file: string;
   /** 1-based; absent where the whole file is meant. */
   readonly line?: number;

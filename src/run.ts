@@ -9,15 +9,19 @@ import type { Scope } from './graph/closure.ts';
 import { Fleet } from './graph/fleet.ts';
 import { type Locate, locator } from './locate.ts';
 import { readAll } from './lockfiles/read-all.ts';
-import { openSources } from './sources/index.ts';
+import { type OpenedSources, openSources } from './sources/index.ts';
+import type { Source } from './sources/list.ts';
+import type { RemoteSettings } from './sources/remote/sources.ts';
 import type { VerifyOptions } from './verify.ts';
 
 export interface RunOptions {
-  /** Directories or files; the working directory by default. */
-  readonly sources?: readonly string[];
+  /** Directories, files or remote repositories (git+URL); the working directory by default. */
+  readonly sources?: readonly Source[];
+  /** How remote repositories are read; they are kept in `cache`. */
+  readonly remote?: Omit<RemoteSettings, 'cache'>;
   /**
    * A config file, or false for none. By default the config found in the one directory that is scanned; where several
-   * sources are, the one of the working directory; for a single file none.
+   * sources are, or remote ones, the one of the working directory; for a single file none.
    */
   readonly config?: string | false;
   /** All by default; an empty list for none. */
@@ -28,7 +32,7 @@ export interface RunOptions {
   readonly today?: string;
   /** How to verify what the lockfiles pin, or false to ask nobody. By default the configured registries are asked. */
   readonly verify?: VerifyOptions | false;
-  /** Directory to keep lockfiles in that were read, so that the next run need not; none by default. */
+  /** Directory to keep lockfiles in that were read or fetched, so that the next run need not; none by default. */
   readonly cache?: string | undefined;
   /** Called after each lockfile. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -39,6 +43,8 @@ export interface Run {
   readonly config: Config;
   /** Finds the lines of alerts in the lockfiles read. */
   readonly locate: Locate;
+  /** What was opened. */
+  readonly sources: Pick<OpenedSources, 'paths' | 'repositories'>;
 }
 
 // Most readers think in packages.
@@ -52,10 +58,11 @@ const DEFAULT_LAYERS: readonly LayerName[] = ['package', ...LAYERS.filter((layer
  */
 export async function run(options: RunOptions = {}): Promise<Run> {
   const sources = options.sources?.length ? options.sources : ['.'];
-  const content = openSources(sources);
-  const config = await configFor(sources, options.config);
+  const content = await openSources(sources, { ...options.remote, cache: options.cache });
+  const config = await configFor(content, sources.length, options.config);
   const fleet = new Fleet();
   for (const { code, file } of content.diagnostics) if (code === 'LOCKFILE_UNSUPPORTED') fleet.addUnread(file);
+  for (const path of content.unread ?? []) fleet.addUnread(path);
   const read = await readAll(fleet, content.lockfiles, {
     onProgress: options.onProgress,
     cache: options.cache,
@@ -69,7 +76,7 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const landscape = applyConfig(fleet, config);
   const evidence = await evidenceOf(fleet, options.verify);
   const audit = auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics);
-  return { audit, config, locate: locator(fleet, content.lockfiles) };
+  return { audit, config, locate: locator(fleet, content.lockfiles), sources: content };
 }
 
 // Where there is nothing to verify, or nobody to ask, none of the network's code is loaded.
@@ -79,10 +86,10 @@ async function evidenceOf(fleet: Fleet, options: VerifyOptions | false | undefin
   return verifyFleet(fleet, options);
 }
 
-async function configFor(sources: readonly string[], wanted: string | false | undefined): Promise<Config> {
+async function configFor({ paths }: OpenedSources, given: number, wanted: string | false | undefined): Promise<Config> {
   if (wanted === false) return NO_CONFIG;
   if (wanted !== undefined) return loadConfig(wanted);
-  const [only] = sources;
-  if (sources.length > 1 || only === undefined) return findConfig('.');
+  const [only] = paths;
+  if (given > 1 || only === undefined) return findConfig('.');
   return statSync(only).isDirectory() ? findConfig(only) : NO_CONFIG;
 }

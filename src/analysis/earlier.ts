@@ -1,11 +1,14 @@
 /** What an earlier JSON report says of causes: what a later run, or one repository of the fleet, is compared with. Plain data. */
 import type { LayerName } from '../causes/layer.ts';
+import type { Strength } from '../evidence/evidence.ts';
 
 export interface EarlierCause {
   readonly blastRadius: number;
   /** Names of the systems that are lost, and of the services in reach. */
   readonly lostSystems: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
+  /** Of the weakest of its components; undefined where the report does not say. */
+  readonly evidence: Strength | undefined;
 }
 
 export interface EarlierSystem {

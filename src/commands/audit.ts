@@ -14,10 +14,12 @@ import { type AuditFormat, REPORTS } from '../reports/index.ts';
 import { sarifByRepository } from '../reports/sarif.ts';
 import type { ChosenCause } from '../reports/witness.ts';
 import { run } from '../run.ts';
+import { withRemotes } from '../sources/remote/located.ts';
 import { repositoriesOf } from '../sources/repositories.ts';
-import { type CommonOptions, graphCache, verifyOptions } from './options.ts';
+import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
+import { namedSources } from './sources.ts';
 
 export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly layer: readonly LayerName[];
@@ -39,8 +41,14 @@ export async function auditCommand(
   streams: Streams,
 ): Promise<number> {
   const progress = progressLine(streams, options.quiet);
-  const { audit, config, locate } = await run({
-    sources,
+  const {
+    audit,
+    config,
+    locate,
+    sources: opened,
+  } = await run({
+    sources: await namedSources(sources, options.from, streams),
+    remote: remoteOptions(options, streams, progress),
     ...(options.layer.length > 0 ? { layers: options.layer } : {}),
     scope: options.scope,
     cache: graphCache(options, streams),
@@ -61,7 +69,7 @@ export async function auditCommand(
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
   }
   const witness = options.witness === undefined ? undefined : chosenCause(audit, options.witness);
-  const repositories = repositoriesOf(sources.length > 0 ? sources : ['.']);
+  const repositories = withRemotes(repositoriesOf(opened.paths), opened.repositories);
   const content = { audit, gates, top: options.top, locate, witness, changes, fleet, repositories };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, sarifByRepository(content));
   writeReports(REPORTS, content, options, streams);

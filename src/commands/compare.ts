@@ -6,9 +6,10 @@ import { exitCode } from '../exit.ts';
 import { nearest } from '../nearest.ts';
 import { COMPARE_REPORTS } from '../reports/index.ts';
 import { run } from '../run.ts';
-import { type CommonOptions, graphCache, verifyOptions } from './options.ts';
+import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
+import { namedSources } from './sources.ts';
 
 export interface CompareOptions extends CommonOptions {
   readonly in: readonly string[];
@@ -24,7 +25,8 @@ export async function compareCommand(
 ): Promise<number> {
   const progress = progressLine(streams, options.quiet);
   const { audit } = await run({
-    sources: options.in,
+    sources: await namedSources(options.in, options.from, streams),
+    remote: remoteOptions(options, streams, progress),
     scope: options.scope,
     cache: graphCache(options, streams),
     ...(options.layer.length > 0 ? { layers: options.layer } : {}),

@@ -2,6 +2,7 @@
 import { cacheDirectory } from '../cache-directory.ts';
 import type { Scope } from '../graph/closure.ts';
 import type { Format, TextFormat } from '../reports/formats.ts';
+import type { RemoteSettings } from '../sources/remote/sources.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { Streams } from './output.ts';
 import type { ProgressLine } from './progress.ts';
@@ -29,6 +30,8 @@ export interface CommonOptions<Formats extends Format = TextFormat> extends Evid
   readonly config: string | false | undefined;
   readonly color: boolean | undefined;
   readonly quiet: boolean;
+  /** Files that list sources, `-` for stdin. */
+  readonly from: readonly string[];
   /** Whether lockfiles that were read before need not be read again. */
   readonly cache: boolean;
 }
@@ -36,6 +39,15 @@ export interface CommonOptions<Formats extends Format = TextFormat> extends Evid
 /** Where lockfiles are kept that were read; undefined for nowhere. */
 export function graphCache(options: Pick<CommonOptions, 'cache' | 'cacheDir'>, { env }: Streams): string | undefined {
   return options.cache ? (options.cacheDir ?? cacheDirectory(env)) : undefined;
+}
+
+/** How remote repositories are read. */
+export function remoteOptions(
+  { offline }: Pick<CommonOptions, 'offline'>,
+  { env }: Streams,
+  progress: ProgressLine,
+): Omit<RemoteSettings, 'cache'> {
+  return { offline, env, onProgress: (done, total) => progress.step('fetching repositories', done, total) };
 }
 
 export function verifyOptions(options: EvidenceOptions, streams: Streams, progress: ProgressLine): VerifyOptions {

@@ -10,6 +10,8 @@ import type { Reports } from '../reports/report.ts';
 export interface Streams {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  /** Read only where it is asked for. */
+  readonly stdin?: AsyncIterable<Uint8Array | string>;
   readonly env: { readonly [name: string]: string | undefined };
 }
 

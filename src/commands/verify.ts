@@ -3,9 +3,10 @@ import { applyGates, type EvidenceGate } from '../analysis/gate.ts';
 import { exitCode } from '../exit.ts';
 import { VERIFY_REPORTS } from '../reports/index.ts';
 import { run } from '../run.ts';
-import { type CommonOptions, graphCache, verifyOptions } from './options.ts';
+import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
+import { namedSources } from './sources.ts';
 
 export interface VerifyCommandOptions extends CommonOptions {
   readonly require: readonly ('signature' | 'provenance')[];
@@ -19,7 +20,8 @@ export async function verifyCommand(
 ): Promise<number> {
   const progress = progressLine(streams, options.quiet);
   const { audit } = await run({
-    sources,
+    sources: await namedSources(sources, options.from, streams),
+    remote: remoteOptions(options, streams, progress),
     layers: [],
     scope: options.scope,
     cache: graphCache(options, streams),

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { EarlierCause, EarlierReport, EarlierSystem } from '../analysis/earlier.ts';
 import { LAYERS, type LayerName } from '../causes/layer.ts';
 import { UsageError } from '../errors.ts';
+import { STRENGTHS } from '../evidence/evidence.ts';
 import { isObject, type JsonObject } from '../json.ts';
 
 /** A report with every cause of a large fleet has some hundred megabytes; V8's longest string is half a gigabyte. */
@@ -91,7 +92,8 @@ function causesOf(section: unknown): Map<string, EarlierCause> | undefined {
     const lostSystems = textsOf(cause.lostSystemNames);
     const services = textsOf(cause.services);
     if (!lostSystems || !services) return undefined;
-    causes.set(cause.id, { blastRadius: cause.blastRadius, lostSystems, services });
+    const evidence = STRENGTHS.find((strength) => strength === cause.evidence);
+    causes.set(cause.id, { blastRadius: cause.blastRadius, lostSystems, services, evidence });
   }
   return causes;
 }

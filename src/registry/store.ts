@@ -9,9 +9,9 @@ import { isObject } from '../json.ts';
 
 /**
  * `package`, `attestations`, `keys`: a registry's answers. `routes`: which registry was asked. `trust`: the trusted root.
- * `verdict`: what was found of them.
+ * `verdict`: what was found of them. `host`: what the interface of a host of repositories answered.
  */
-export type Kind = 'package' | 'attestations' | 'keys' | 'routes' | 'trust' | 'verdict';
+export type Kind = 'package' | 'attestations' | 'keys' | 'routes' | 'trust' | 'verdict' | 'host';
 
 /** Raised when the shape of what is kept changes: older files are then not found. */
 const SHAPE = 'v1';

@@ -8,4 +8,8 @@ export type TextFormat = (typeof TEXT_FORMATS)[number];
 export const AUDIT_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv', 'sarif', 'github'] as const;
 export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
+/** Of the diff. */
+export const DIFF_FORMATS = [...TEXT_FORMATS, 'markdown'] as const;
+export type DiffFormat = (typeof DIFF_FORMATS)[number];
+
 export type Format = TextFormat | AuditFormat;

@@ -2,18 +2,19 @@
 import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import { csvReport } from './csv.ts';
-import type { Format } from './formats.ts';
+import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
+import type { DiffFormat, Format } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
-import type { AuditReports, TextReports } from './report.ts';
+import type { AuditReports, Reports, TextReports } from './report.ts';
 import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyTerminal } from './verify-terminal.ts';
 
-export type { AuditFormat, Format, TextFormat } from './formats.ts';
+export type { AuditFormat, DiffFormat, Format, TextFormat } from './formats.ts';
 
 export const REPORTS: AuditReports = {
   terminal: terminalReport,
@@ -30,6 +31,13 @@ export const VERIFY_REPORTS: TextReports = { terminal: verifyTerminal, json: ver
 
 /** Of the compare command. */
 export const COMPARE_REPORTS: TextReports<CompareContent> = { terminal: compareTerminal, json: compareJson };
+
+/** Of the diff command. */
+export const DIFF_REPORTS: Reports<DiffContent, DiffFormat> = {
+  terminal: diffTerminal,
+  json: diffJson,
+  markdown: diffMarkdown,
+};
 
 const EXTENSIONS = new Map<string, Format>([
   ['.json', 'json'],

@@ -9,7 +9,8 @@ import type { Cells, Column } from './table.ts';
 
 /** Why there is nothing to answer; undefined where there is. */
 export function nothingText(audit: Audit): string | undefined {
-  if (audit.fleet.lockfiles.length === 0) return 'No lockfile or SBOM was found: nothing was audited.';
+  if (audit.fleet.lockfiles.length === 0)
+    return 'No lockfile or SBOM was found: nothing was audited. Name a directory that has one, or make one (npm install --package-lock-only).';
   if (audit.artifacts.of > 0) return undefined;
   return 'Nothing is known to be shared: no service holds a component in this scope.';
 }

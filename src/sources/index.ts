@@ -1,39 +1,73 @@
-/** Opens the sources named on the command line: directories and files. */
+/** Opens the sources named on the command line or in a list: directories, files and remote repositories. */
 import { existsSync, statSync } from 'node:fs';
-import { posix, relative, sep } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { posix, relative, resolve, sep } from 'node:path';
+import { type Problem, UsageError } from '../errors.ts';
 import { directorySource, fileSource } from './directory.ts';
+import type { Source } from './list.ts';
+import type { OpenRepository } from './remote/open.ts';
+import { isRemote, openRemotes, parseRemote, type RemoteSettings, type RemoteSource } from './remote/sources.ts';
 import type { SourceContent } from './source.ts';
 
+/** What all sources give together. */
+export interface OpenedSources extends SourceContent {
+  /** The sources that are paths. */
+  readonly paths: readonly string[];
+  /** Remote repositories that were read. */
+  readonly repositories: readonly OpenRepository[];
+}
+
 /**
- * Opens every source. With one source paths are relative to it; with several each path starts with its source as given,
- * relative to the working directory.
+ * Opens every source, each once. With one path everything in it is named from there; with several each name starts with the
+ * path as given, relative to the working directory. What is in a remote repository is named by it, whatever else there is.
  *
- * @throws UsageError SOURCE_NOT_FOUND
+ * @throws UsageError for sources that do not exist or cannot be remote ones
  */
-export function openSources(sources: readonly string[]): SourceContent {
-  const missing = sources.filter((source) => !existsSync(source));
-  if (missing.length > 0) {
-    throw new UsageError(
-      missing.map((source) => ({
-        code: 'SOURCE_NOT_FOUND',
-        message: `no such file or directory: ${source}`,
-        next: 'name directories, lockfiles or SBOM files that exist',
-      })),
-    );
-  }
-  const contents = sources.map((source) => {
+export async function openSources(sources: readonly Source[], settings: RemoteSettings = {}): Promise<OpenedSources> {
+  const { paths, remotes } = sorted(sources);
+  const contents: SourceContent[] = paths.map((source) => {
     const isDirectory = statSync(source).isDirectory();
-    const prefix = sources.length === 1 ? '' : prefixOf(source, isDirectory);
+    const prefix = paths.length === 1 ? '' : prefixOf(source, isDirectory);
     return isDirectory ? directorySource(source, prefix) : fileSource(source, prefix);
   });
+  const remote = remotes.length === 0 ? undefined : await openRemotes(remotes, settings);
+  if (remote) contents.push(remote);
   const seen = new Set<string>();
   return {
     lockfiles: contents
       .flatMap((content) => content.lockfiles)
       .filter((lockfile) => !seen.has(lockfile.path) && seen.add(lockfile.path)),
     diagnostics: contents.flatMap((content) => content.diagnostics),
+    unread: contents.flatMap((content) => content.unread ?? []),
+    paths,
+    repositories: remote?.repositories ?? [],
   };
+}
+
+function sorted(sources: readonly Source[]): { paths: string[]; remotes: RemoteSource[] } {
+  const problems: Problem[] = [];
+  const paths = new Map<string, string>();
+  const remotes: RemoteSource[] = [];
+  for (const named of sources) {
+    const source = typeof named === 'string' ? named : named.source;
+    const place = typeof named === 'string' ? {} : { file: named.file, line: named.line };
+    if (isRemote(source)) {
+      const parsed = parseRemote(source);
+      if ('code' in parsed) problems.push({ ...parsed, ...place });
+      else remotes.push(parsed);
+    } else if (existsSync(source)) {
+      const absolute = resolve(source);
+      if (!paths.has(absolute)) paths.set(absolute, source);
+    } else {
+      problems.push({
+        code: 'SOURCE_NOT_FOUND',
+        ...place,
+        message: `no such file or directory: ${source}`,
+        next: 'name directories, lockfiles or SBOM files that exist, or repositories as git+URL',
+      });
+    }
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+  return { paths: [...paths.values()], remotes };
 }
 
 function prefixOf(source: string, isDirectory: boolean): string {

@@ -33,13 +33,13 @@ export interface Repositories {
 
 /** @param sources as given on the command line, existing */
 export function repositoriesOf(sources: readonly string[]): Repositories {
-  const directories = sources.map((source) => (statSync(source).isDirectory() ? source : dirname(source)));
+  const directories = sources.map((source) => (isDirectory(source) ? source : dirname(source)));
   const [only] = directories;
   const finder = new Finder(directories.length === 1 && only !== undefined ? only : '.', directories);
   return {
     of: (file) => finder.find(finder.base, file),
     ofWorking: (file) => finder.find(process.cwd(), file),
-    ofSources: [...new Set(directories.map((directory) => finder.at(realpathSync(directory)).repository))],
+    ofSources: [...new Set(directories.map((directory) => finder.at(realPath(directory)).repository))],
   };
 }
 
@@ -53,8 +53,8 @@ class Finder {
   readonly #found = new Map<string, RepositoryFile | undefined>();
 
   constructor(base: string, sources: readonly string[]) {
-    this.base = realpathSync(base);
-    this.#sources = sources.map((source) => realpathSync(source)).sort((a, b) => b.length - a.length);
+    this.base = realPath(base);
+    this.#sources = sources.map(realPath).sort((a, b) => b.length - a.length);
   }
 
   find(from: string, file: string): RepositoryFile | undefined {
@@ -99,9 +99,26 @@ class Finder {
 
   #realDirectory(directory: string): string | undefined {
     if (!this.#real.has(directory)) {
-      this.#real.set(directory, existsSync(directory) ? realpathSync(directory) : undefined);
+      this.#real.set(directory, existsSync(directory) ? realPath(directory) : undefined);
     }
     return this.#real.get(directory);
+  }
+}
+
+// Sources may be gone since they were read: then their paths are taken as they are.
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return true;
   }
 }
 

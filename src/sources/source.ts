@@ -23,4 +23,6 @@ export interface FoundLockfile {
 export interface SourceContent {
   readonly lockfiles: readonly FoundLockfile[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Paths of lockfiles that are known to be, or may be, and of which nothing can be read; each has its diagnostic. */
+  readonly unread?: readonly string[];
 }

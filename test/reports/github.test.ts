@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Audit } from '../../src/analysis/audit.ts';
 import type { GateResult } from '../../src/analysis/gate.ts';
 import { githubReport } from '../../src/reports/github.ts';
-import { forTerminal, forWorkflowData, forWorkflowProperty } from '../../src/reports/safe.ts';
+import { forWorkflowData, forWorkflowProperty } from '../../src/reports/safe.ts';
 import { inputOf, type MadeFleet, madeAudit } from './made-audit.ts';
+import { visible } from './visible.ts';
 
 interface Command {
   readonly name: string;
@@ -97,7 +98,7 @@ describe('annotations', () => {
       {
         name: 'notice',
         properties: { title: 'spof-deps' },
-        data: 'No lockfile or SBOM was found: nothing was audited.',
+        data: 'No lockfile or SBOM was found: nothing was audited. Name a directory that has one, or make one (npm install --package-lock-only).',
       },
     ]);
   });
@@ -137,8 +138,8 @@ describe('hostile names', () => {
       for (const { properties } of told) {
         for (const key of Object.keys(properties)) expect(['file', 'line', 'col', 'title']).toContain(key);
       }
-      expect(forTerminal(told[0]!.properties.file!)).toBe(forTerminal(name));
-      expect(told[0]!.data).toContain(forTerminal(name).slice(0, 299));
+      expect(visible(told[0]!.properties.file!)).toBe(visible(name));
+      expect(told[0]!.data).toContain(visible(name).slice(0, 299));
     }
   });
 });
@@ -154,8 +155,8 @@ describe('text for workflow commands', () => {
         expect(line).not.toMatch(/[\r\n\u2028\u2029]/);
         const { name, properties, data } = commandIn(line)!;
         expect([name, Object.keys(properties)]).toEqual(['error', ['title', 'file']]);
-        if (value.length < 100) expect(properties.title!.trimEnd()).toBe(forTerminal(value).trimEnd());
-        if (message.length < 100) expect(data).toBe(forTerminal(message));
+        if (value.length < 100) expect(properties.title!.trimEnd()).toBe(visible(value).trimEnd());
+        if (message.length < 100) expect(data).toBe(visible(message));
       }),
       { numRuns: 2_000 },
     );

@@ -18,6 +18,9 @@ const NOTIFICATIONS = 100;
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
+/** The same in every file, and made once. */
+let rules: string | undefined;
+
 /** @param alerts of the repository, the greatest loss first */
 export function* sarifLog(
   { audit, locate }: Pick<AuditContent, 'audit' | 'locate'>,
@@ -29,7 +32,8 @@ export function* sarifLog(
   yield `{\n  "$schema": ${JSON.stringify(SCHEMA)},\n  "version": "2.1.0",\n  "runs": [\n    {\n`;
   yield '      "tool": {\n        "driver": {\n          "name": "spof-deps",\n';
   yield `          "semanticVersion": ${JSON.stringify(VERSION)},\n`;
-  yield* jsonList('          ', 'rules', SARIF_RULES, '');
+  rules ??= [...jsonList('          ', 'rules', SARIF_RULES, '')].join('');
+  yield rules;
   yield '        }\n      },\n';
   yield '      "automationDetails": { "id": "spof-deps/" },\n      "columnKind": "utf16CodeUnits",\n';
   yield `      "invocations": [\n        {\n          "executionSuccessful": ${!isIncomplete(audit)},\n`;

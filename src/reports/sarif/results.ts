@@ -129,10 +129,11 @@ function resultOf(
     ...(flow && { codeFlows: [flow] }),
     partialFingerprints: { primaryLocationLineHash: fingerprint },
     properties: {
-      subject: forSarifMessage(subject),
+      // Ids as every other report and the config have them: data, which no reader shows as text.
+      subject,
       confidence,
       ...(blastRadius !== undefined && { blastRadius }),
-      ...('cause' in finding && { cause: forSarifMessage(finding.cause) }),
+      ...('cause' in finding && { cause: finding.cause }),
     },
   };
 }

@@ -1,0 +1,31 @@
+/** Which commit a ref is, from the list of refs of a server. Pure. */
+
+/** What of `git ls-remote` decides, the first that is there. A tag's object is followed to its commit (`^{}`). */
+export function candidatesOf(ref: string | undefined): readonly string[] {
+  if (ref === undefined) return ['HEAD'];
+  if (ref === 'HEAD') return ['HEAD'];
+  if (ref.startsWith('refs/')) return [`${ref}^{}`, ref];
+  // A branch before a tag of its name, as git clone --branch has it.
+  return [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`];
+}
+
+/**
+ * The first candidate in lines of an object id, a tab and a name.
+ *
+ * @returns its object id, and its name without `^{}`
+ */
+export function resolved(
+  lines: readonly string[],
+  candidates: readonly string[],
+): { readonly id: string; readonly name: string } | undefined {
+  const ids = new Map<string, string>();
+  for (const line of lines) {
+    const [id = '', name = ''] = line.split('\t');
+    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) ids.set(name, id);
+  }
+  for (const candidate of candidates) {
+    const id = ids.get(candidate);
+    if (id !== undefined) return { id, name: candidate.replace(/\^\{\}$/, '') };
+  }
+  return undefined;
+}
