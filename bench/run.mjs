@@ -10,8 +10,11 @@ import { measureGrowth } from './growth.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
+import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
 import { measureSignatures } from './signatures.mjs';
+import { measureSnapshot } from './snapshot.mjs';
+import { measureWhy } from './why.mjs';
 
 const GROUPS = new Map([
   ...READER_GROUPS,
@@ -19,9 +22,12 @@ const GROUPS = new Map([
   ['audit', measureAudit],
   ['growth', measureGrowth],
   ['layers', measureLayers],
+  ['snapshot', measureSnapshot],
   ['reports', measureReports],
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
+  ['why', measureWhy],
+  ['remote', measureRemote],
 ]);
 
 const { values: options } = parseArgs({

@@ -4,15 +4,28 @@ import { LAYERS, type LayerName } from './causes/layer.ts';
 import type { AuditOptions, FailOn } from './commands/audit.ts';
 import type { CompareOptions } from './commands/compare.ts';
 import type { DiffOptions } from './commands/diff.ts';
+import type { ImpactOptions } from './commands/impact.ts';
 import type { Streams } from './commands/output.ts';
 import type { VerifyCommandOptions } from './commands/verify.ts';
+import type { WhyOptions } from './commands/why.ts';
 import { UsageError } from './errors.ts';
 import { FINDING_CODES, ruleCalled, ruleName } from './findings.ts';
 import { SCOPES } from './graph/closure.ts';
-import { AUDIT_FORMATS, DIFF_FORMATS, type Format, TEXT_FORMATS } from './reports/formats.ts';
+import {
+  AUDIT_FORMATS,
+  DIFF_FORMATS,
+  type Format,
+  IMPACT_FORMATS,
+  TEXT_FORMATS,
+  WHY_FORMATS,
+} from './reports/formats.ts';
 import { placeOf } from './reports/place.ts';
 import { forTerminal } from './reports/safe.ts';
+import type { Shard } from './sources/shard.ts';
 import { VERSION } from './version.ts';
+
+const SOURCES =
+  'directories, lockfiles, SBOM files, git+URL[#ref], github:OWNER[/REPO[@REF]], gitlab:GROUP[/PROJECT[@REF]] (default: this directory)';
 
 const EXAMPLES = `
 Examples:
@@ -20,11 +33,16 @@ Examples:
   spof-deps services/ --scope runtime        a directory of services, what runs only
   spof-deps web api/bom.cdx.json             a directory and an SBOM as one fleet
   spof-deps git+https://HOST/OWNER/REPO#main a repository at a branch, tag or commit; nothing of it is run
+  spof-deps github:OWNER --topic payments    repositories of an owner or gitlab:GROUP; tokens: GH_TOKEN, GITLAB_TOKEN
   spof-deps --from fleet.txt                 sources from a list, one a line: paths, git+https, git+ssh
   spof-deps . --format json --top all        everything, for a program
   spof-deps . --fail-on package=0.8          exit 1 if one package can take 80% of the systems
   spof-deps verify --require signature       exit 1 if anything locked is not signed by its registry
   spof-deps compare pay-a pay-b --in .       what two services share, and what would separate them
+  spof-deps . --out fleet.spof               keep the run as tables; a snapshot is a source too
+  spof-deps merge a.spof b.spof --out all/   join the snapshots of --shard 1/2 and 2/2
+  spof-deps impact chalk@5.6.1 --in services/ what is lost if this version is bad; exit 1 where it is locked
+  spof-deps why debug@^4 --in services/      what brings a package in, and what would remove it
 
 Exit codes:
   0  nothing over the gate        2  usage or configuration
@@ -43,7 +61,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .enablePositionalOptions()
     .description('What is our redundancy redundant against? Ranks what a fleet of services shares, from lockfiles.')
     .version(VERSION, '-V, --version')
-    .argument('[source...]', 'directories, lockfiles, SBOM files or git+URL[#ref] (default: this directory)')
+    .argument('[source...]', SOURCES)
     .option('--layer <name>', `only this layer: ${LAYERS.join(', ')} (repeatable; default: all)`, collectLayer)
     .option(
       '--fail-on <gate>',
@@ -54,6 +72,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     .option('--fleet <file>', 'JSON report of the whole fleet: say what the causes found here mean for it')
     .option('--sarif-dir <dir>', 'also write one SARIF file per repository into a directory')
     .option('--witness <cause>', 'how this cause gets into each service: its id (package:npm/ms), or a package')
+    .option('--shard <i/n>', 'only part i of n of what is found, for merge', parseShard)
     .option('--no-verify', 'ask no registry: rank only')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(spof-deps --help lists the options)')
@@ -67,7 +86,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   const verify = program
     .command('verify')
     .description('Evidence alone: is what the lockfiles pin signed by its registry, attested, and by whom?')
-    .argument('[source...]', 'directories, lockfiles, SBOM files or git+URL[#ref] (default: this directory)')
+    .argument('[source...]', SOURCES)
     .option('--require <kind>', 'exit 1 unless all is verified: signature or provenance (repeatable)', collectKind)
     .option('--json', 'the same as --format json')
     .action(async (sources: string[], given: GivenVerify) => {
@@ -93,6 +112,42 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       code = await compareCommand(services, compareOptions(given), streams);
     });
   common(compare, TEXT_FORMATS);
+  const why = program
+    .command('why')
+    .description('Why is this package here? What brings it in, by which ways, and what would remove it.')
+    .argument('<package[@range]>', 'its name, and versions of it: debug, @types/node@^20, ms@2.1.3')
+    .option(
+      '--in <source>',
+      'where to look: directory, lockfile, SBOM or git+URL (repeatable; default: this directory)',
+      collect,
+    )
+    .action(async (wanted: string, given: GivenWhy) => {
+      refuseMisplaced(program);
+      const { whyCommand } = await import('./commands/why.ts');
+      code = await whyCommand(wanted, whyOptions(given), streams);
+    });
+  reading(why, WHY_FORMATS);
+  const impact = program
+    .command('impact')
+    .description('What is lost if these packages are bad? Who holds them, who would take them, and whom to tell.')
+    .argument('[package[@range]...]', 'names, and bad versions of them: chalk@5.6.1, axios, ms@>=2.1.0 <2.1.3')
+    .option(
+      '--list <file>',
+      'an incident list: lines, CSV, JSON, OSV records, lockfile entries; - for stdin (repeatable)',
+      collect,
+    )
+    .option(
+      '--in <source>',
+      'where to look: directory, lockfile, SBOM or git+URL (repeatable; default: this directory)',
+      collect,
+    )
+    .option('--verify', 'ask registries too: for ranges that lockfiles leave out, and what tags stand for')
+    .action(async (packages: string[], given: GivenImpact) => {
+      refuseMisplaced(program);
+      const { impactCommand } = await import('./commands/impact.ts');
+      code = await impactCommand(packages, impactOptions(given), streams);
+    });
+  common(impact, IMPACT_FORMATS);
   program
     .command('diff')
     .description('What changed between two reports of a fleet (made with --format json --top all)?')
@@ -113,6 +168,18 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       const { diffCommand } = await import('./commands/diff.ts');
       code = diffCommand(before, after, diffOptions(given), streams);
     });
+  const merge = program
+    .command('merge')
+    .description('Joins the snapshots of shards, or of several fleets, into one; asks nobody.')
+    .argument('<snapshot...>', 'files *.spof, or directories of tables, written with --out')
+    .option('--layer <name>', 'only this layer (repeatable; default: all)', collectLayer)
+    .option('--fail-on <gate>', 'as for the audit (repeatable)', collectGate)
+    .action(async (snapshots: string[], given: GivenAudit) => {
+      refuseMisplaced(program);
+      const { mergeCommand } = await import('./commands/merge.ts');
+      code = await mergeCommand(snapshots, auditOptions({ ...given, verify: true }), streams);
+    });
+  common(merge, AUDIT_FORMATS);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -123,20 +190,30 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 
 /** The options of every command that reads sources and verifies. */
 function common(command: Command, formats: readonly Format[]): void {
-  command
+  reading(command, formats)
+    .option('--evidence <dir>', 'keep the answers of registries in this directory, and take them from it')
+    .option('--trusted-root <file>', 'Sigstore trusted_root.json to trust (default: from TUF)')
+    .option('--keys <file>', "keys.json of the registry to trust (default: from TUF, or the registry's own)")
+    .option('--tuf-mirror <url>', 'another TUF repository than the public one')
+    .option('--tuf-root <file>', 'root.json to start TUF from; needed with --tuf-mirror');
+}
+
+/** The options of every command that reads sources. */
+function reading(command: Command, formats: readonly Format[]): Command {
+  return command
     .option('--from <file>', 'sources, one a line: paths or repositories; - for stdin (repeatable)', collect)
+    .option('--include <kinds>', 'of github:OWNER and gitlab:GROUP also these: archived,forks')
+    .option('--repo <glob>', 'only repositories of such a name (repeatable)', collect)
+    .option('--topic <topic>', 'only repositories with this topic (repeatable: with one of them)', collect)
+    .option('--language <name>', 'only repositories in this language (repeatable: in one of them)', collect)
+    .option('--pushed-since <date>', 'only repositories pushed to since this day: 2026-01-31')
     .addOption(new Option('--format <format>', 'report on stdout').choices([...formats]).default('terminal'))
     .option('--out <file>', 'also write a report to a file, format by extension (repeatable)', collect)
     .option('--top <n>', 'rows of each table, or all', parseTop, 20)
     .addOption(
       new Option('--scope <scope>', 'what counts: run time, build, or both').choices([...SCOPES]).default('all'),
     )
-    .option('--offline', 'ask nobody: use what earlier runs kept (repositories too), or --evidence')
-    .option('--evidence <dir>', 'keep the answers of registries in this directory, and take them from it')
-    .option('--trusted-root <file>', 'Sigstore trusted_root.json to trust (default: from TUF)')
-    .option('--keys <file>', "keys.json of the registry to trust (default: from TUF, or the registry's own)")
-    .option('--tuf-mirror <url>', 'another TUF repository than the public one')
-    .option('--tuf-root <file>', 'root.json to start TUF from; needed with --tuf-mirror')
+    .option('--offline', 'ask nobody: use what earlier runs kept, of repositories too')
     .option('--cache-dir <dir>', 'keep what is to be kept between runs here (default: the cache directory of the user)')
     .option('--no-cache', 'read every lockfile again, and keep none')
     .option('--allow-incomplete', 'exit 0 even if something could not be read or asked')
@@ -169,6 +246,8 @@ type GivenVerify = Given<VerifyCommandOptions, 'format' | 'top' | 'scope'> & { r
 
 type GivenDiff = Partial<DiffOptions> & Pick<DiffOptions, 'format' | 'top'>;
 type GivenCompare = Given<CompareOptions, 'format' | 'top' | 'scope' | 'verify'>;
+type GivenImpact = Given<ImpactOptions, 'format' | 'top' | 'scope'>;
+type GivenWhy = Given<WhyOptions, 'format' | 'top' | 'scope'>;
 
 function diffOptions(given: GivenDiff): DiffOptions {
   const { format, top, failOn, color } = given;
@@ -177,6 +256,15 @@ function diffOptions(given: GivenDiff): DiffOptions {
 
 function compareOptions(given: GivenCompare): CompareOptions {
   return { ...given, ...shared(given), in: given.in ?? [], layer: given.layer ?? [] };
+}
+
+function impactOptions(given: GivenImpact): ImpactOptions {
+  const { list = [], verify = false } = given;
+  return { ...given, ...shared(given), in: given.in ?? [], list, verify };
+}
+
+function whyOptions(given: GivenWhy): WhyOptions {
+  return { ...given, ...shared(given), in: given.in ?? [] };
 }
 
 function auditOptions(given: GivenAudit): AuditOptions {
@@ -188,7 +276,7 @@ function verifyCommandOptions(given: GivenVerify): VerifyCommandOptions {
   return { ...given, ...shared(given), format, require: given.require ?? [] };
 }
 
-function shared(given: GivenAudit | GivenVerify | GivenCompare) {
+function shared(given: GivenAudit | GivenVerify | GivenCompare | GivenWhy | GivenImpact) {
   return {
     out: given.out ?? [],
     offline: given.offline ?? false,
@@ -229,6 +317,13 @@ function parseTop(value: string): number {
   if (value === 'all') return Number.POSITIVE_INFINITY;
   if (/^\d+$/.test(value) && Number(value) > 0) return Number(value);
   throw new InvalidArgumentError('expected a whole number from 1, or all.');
+}
+
+function parseShard(value: string): Shard {
+  const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (shard.index >= 1 && shard.index <= shard.of) return shard;
+  throw new InvalidArgumentError('expected a part and how many there are: 1/4 to 4/4.');
 }
 
 function collectGate(value: string, before: readonly FailOn[] = []): FailOn[] {

@@ -40,6 +40,7 @@ export type DiagnosticCode =
   | 'GIT_MISSING'
   | 'PATH_SKIPPED'
   | 'SUBMODULE_SKIPPED'
+  | 'SHARD'
   | 'REGISTRY_FAILED'
   | 'REGISTRY_INSECURE'
   | 'TRUST_NOT_REFRESHED';

@@ -11,6 +11,7 @@ export type UsageCode =
   | 'NPM_CONFIG_INVALID'
   | 'OUTPUT_FAILED'
   | 'REPORT_INVALID'
+  | 'SNAPSHOT_INVALID'
   | 'TRUST_INVALID';
 
 export interface Problem {

@@ -4,14 +4,18 @@ import { type Audit, auditFleet } from './analysis/audit.ts';
 import { LAYERS, type LayerName } from './causes/layer.ts';
 import { applyConfig, ignoresOf } from './config/apply.ts';
 import { type Config, findConfig, loadConfig, NO_CONFIG } from './config/load.ts';
+import { withOwnConfigs } from './config/own.ts';
+import { UsageError } from './errors.ts';
 import { type Evidence, notAsked } from './evidence/evidence.ts';
 import type { Scope } from './graph/closure.ts';
-import { Fleet } from './graph/fleet.ts';
+import type { Fleet } from './graph/fleet.ts';
+import { type Input, readInput } from './input.ts';
 import { type Locate, locator } from './locate.ts';
-import { readAll } from './lockfiles/read-all.ts';
 import { type OpenedSources, openSources } from './sources/index.ts';
 import type { Source } from './sources/list.ts';
+import { type Origin, shardDiagnostics, withRemarks } from './sources/origin.ts';
 import type { RemoteSettings } from './sources/remote/sources.ts';
+import type { Shard } from './sources/shard.ts';
 import type { VerifyOptions } from './verify.ts';
 
 export interface RunOptions {
@@ -34,6 +38,10 @@ export interface RunOptions {
   readonly verify?: VerifyOptions | false;
   /** Directory to keep lockfiles in that were read or fetched, so that the next run need not; none by default. */
   readonly cache?: string | undefined;
+  /** Only a part of what is found; then no config is applied, because systems may stand on the other parts too. */
+  readonly shard?: Shard | undefined;
+  /** Whether snapshots are to be all shards of a scan: then one that is not there makes the run incomplete. */
+  readonly joined?: boolean | undefined;
   /** Called after each lockfile. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -45,6 +53,10 @@ export interface Run {
   readonly locate: Locate;
   /** What was opened. */
   readonly sources: Pick<OpenedSources, 'paths' | 'repositories'>;
+  /** Where its lockfiles stand among all that were found. */
+  readonly origin: Origin;
+  /** YYYY-MM-DD, by which ignores were judged. */
+  readonly today: string;
 }
 
 // Most readers think in packages.
@@ -58,29 +70,41 @@ const DEFAULT_LAYERS: readonly LayerName[] = ['package', ...LAYERS.filter((layer
  */
 export async function run(options: RunOptions = {}): Promise<Run> {
   const sources = options.sources?.length ? options.sources : ['.'];
+  if (options.shard && typeof options.config === 'string') throw configOfShard();
   const content = await openSources(sources, { ...options.remote, cache: options.cache });
-  const config = await configFor(content, sources.length, options.config);
-  const fleet = new Fleet();
-  for (const { code, file } of content.diagnostics) if (code === 'LOCKFILE_UNSUPPORTED') fleet.addUnread(file);
-  for (const path of content.unread ?? []) fleet.addUnread(path);
-  const read = await readAll(fleet, content.lockfiles, {
-    onProgress: options.onProgress,
-    cache: options.cache,
-  });
-  const diagnostics = [...content.diagnostics, ...read];
+  const isOne = content.snapshots.length === 1 && options.config === undefined && !options.joined;
+  const given = options.shard || isOne ? NO_CONFIG : await configFor(content, sources.length, options.config);
+  const input = await readInput(content, options);
+  const { fleet, lockfiles } = input;
+  const found = options.config === undefined ? (input.config ?? given) : given;
+  const isOwn = options.config !== false && options.shard === undefined;
+  const own = isOwn ? await withOwnConfigs(fleet, found, content.repositories) : undefined;
+  const config = own?.config ?? found;
+  const origin = withRemarks(input.origin, own?.diagnostics ?? []);
+  const diagnostics = [...origin.remarks.map(({ diagnostic }) => diagnostic), ...shardDiagnostics(origin)];
   const question = {
     layers: options.layers ?? DEFAULT_LAYERS,
     scope: options.scope ?? 'all',
     today: options.today ?? new Date().toISOString().slice(0, 10),
   };
   const landscape = applyConfig(fleet, config);
-  const evidence = await evidenceOf(fleet, options.verify);
+  const evidence = await evidenceOf(fleet, input.evidence, options.verify);
   const audit = auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics);
-  return { audit, config, locate: locator(fleet, content.lockfiles), sources: content };
+  return { audit, config, locate: locator(fleet, lockfiles), sources: content, origin, today: question.today };
+}
+
+function configOfShard(): UsageError {
+  const next = 'give the config to spof-deps merge, where all of the systems are';
+  return new UsageError([{ code: 'USAGE', message: '--config is not applied to a shard', next }]);
 }
 
 // Where there is nothing to verify, or nobody to ask, none of the network's code is loaded.
-async function evidenceOf(fleet: Fleet, options: VerifyOptions | false | undefined): Promise<Evidence> {
+async function evidenceOf(
+  fleet: Fleet,
+  known: Input['evidence'],
+  options: VerifyOptions | false | undefined,
+): Promise<Evidence> {
+  if (known && known.mode !== 'off') return known;
   if (options === false || fleet.componentCount === 0) return notAsked(fleet.componentCount);
   const { verifyFleet } = await import('./verify.ts');
   return verifyFleet(fleet, options);

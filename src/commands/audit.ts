@@ -16,9 +16,11 @@ import type { ChosenCause } from '../reports/witness.ts';
 import { run } from '../run.ts';
 import { withRemotes } from '../sources/remote/located.ts';
 import { repositoriesOf } from '../sources/repositories.ts';
+import type { Shard } from '../sources/shard.ts';
 import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
 import { progressLine } from './progress.ts';
+import { writeSnapshots } from './snapshots.ts';
 import { namedSources } from './sources.ts';
 
 export interface AuditOptions extends CommonOptions<AuditFormat> {
@@ -32,6 +34,10 @@ export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly fleet?: string | undefined;
   /** Id of a cause, or the name of one in the first layer that has it. */
   readonly witness?: string | undefined;
+  /** Only this part of what is found. */
+  readonly shard?: Shard | undefined;
+  /** The sources are snapshots to be joined: what they know is taken, and nobody is asked. */
+  readonly joined?: boolean | undefined;
 }
 
 /** Runs the audit, writes its reports and returns the exit code. */
@@ -41,23 +47,22 @@ export async function auditCommand(
   streams: Streams,
 ): Promise<number> {
   const progress = progressLine(streams, options.quiet);
-  const {
-    audit,
-    config,
-    locate,
-    sources: opened,
-  } = await run({
+  const ran = await run({
     sources: await namedSources(sources, options.from, streams),
     remote: remoteOptions(options, streams, progress),
     ...(options.layer.length > 0 ? { layers: options.layer } : {}),
     scope: options.scope,
     cache: graphCache(options, streams),
+    shard: options.shard,
+    joined: options.joined,
     ...(options.config === undefined ? {} : { config: options.config }),
-    verify: options.verify && verifyOptions(options, streams, progress),
+    verify: options.verify && !options.joined && verifyOptions(options, streams, progress),
     onProgress: (done, total) => progress.step('reading lockfiles', done, total),
   }).finally(() => progress.clear());
-  const wanted = wantedGates(options, config.failOn);
-  refuseBlindGates(wanted, options);
+  const { audit, config, locate, sources: opened } = ran;
+  const judged = options.joined ? { ...options, verify: audit.evidence.mode !== 'off' } : options;
+  const wanted = wantedGates(judged, config.failOn);
+  refuseBlindGates(wanted, judged);
   const baseline = options.baseline === undefined ? undefined : readEarlier(options.baseline, '--baseline');
   const published = options.fleet === undefined ? undefined : readEarlier(options.fleet, '--fleet');
   if (baseline?.layers.size === 0) throw cutOff(options.baseline!, '--baseline');
@@ -72,7 +77,7 @@ export async function auditCommand(
   const repositories = withRemotes(repositoriesOf(opened.paths), opened.repositories);
   const content = { audit, gates, top: options.top, locate, witness, changes, fleet, repositories };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, sarifByRepository(content));
-  writeReports(REPORTS, content, options, streams);
+  writeReports(REPORTS, content, { ...options, out: await writeSnapshots(options.out, ran) }, streams);
   return exitCode(audit, gates, options);
 }
 

@@ -2,6 +2,7 @@
 import { cacheDirectory } from '../cache-directory.ts';
 import type { Scope } from '../graph/closure.ts';
 import type { Format, TextFormat } from '../reports/formats.ts';
+import type { ApiStats } from '../sources/api/client.ts';
 import type { RemoteSettings } from '../sources/remote/sources.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { Streams } from './output.ts';
@@ -18,7 +19,16 @@ interface EvidenceOptions {
   readonly tufRoot?: string | undefined;
 }
 
-export interface CommonOptions<Formats extends Format = TextFormat> extends EvidenceOptions {
+/** Which repositories of an owner are wanted. */
+interface SelectionFlags {
+  readonly include?: string | undefined;
+  readonly repo?: readonly string[] | undefined;
+  readonly topic?: readonly string[] | undefined;
+  readonly language?: readonly string[] | undefined;
+  readonly pushedSince?: string | undefined;
+}
+
+export interface CommonOptions<Formats extends Format = TextFormat> extends EvidenceOptions, SelectionFlags {
   readonly format: Formats;
   readonly out: readonly string[];
   /** Rows of each table. */
@@ -43,11 +53,32 @@ export function graphCache(options: Pick<CommonOptions, 'cache' | 'cacheDir'>, {
 
 /** How remote repositories are read. */
 export function remoteOptions(
-  { offline }: Pick<CommonOptions, 'offline'>,
-  { env }: Streams,
+  options: Pick<CommonOptions, 'offline' | 'quiet'> & SelectionFlags,
+  { env, stderr }: Streams,
   progress: ProgressLine,
 ): Omit<RemoteSettings, 'cache'> {
-  return { offline, env, onProgress: (done, total) => progress.step('fetching repositories', done, total) };
+  const { offline, quiet, include, repo: repositories, topic: topics, language: languages, pushedSince } = options;
+  return {
+    offline,
+    env,
+    selection: { include, repositories, topics, languages, pushedSince },
+    onProgress: (done, total) => progress.step('fetching repositories', done, total),
+    // Not on a terminal alone: a job that stands still for an hour should say why.
+    onWait: (milliseconds) => {
+      progress.clear();
+      if (!quiet)
+        stderr.write(`spof-deps: waiting ${Math.ceil(milliseconds / 1000)} s, as the host's rate limit asks\n`);
+    },
+    onAsked: (asked) => {
+      progress.clear();
+      for (const { host, stats } of quiet ? [] : asked) stderr.write(`spof-deps: ${host}: ${requestsOf(stats)}\n`);
+    },
+  };
+}
+
+function requestsOf({ requests, unchanged, remaining, limit }: ApiStats): string {
+  const left = remaining === undefined ? '' : `; ${remaining}${limit === undefined ? '' : ` of ${limit}`} left`;
+  return `${requests} requests, ${unchanged} of them answered with nothing new${left}`;
 }
 
 export function verifyOptions(options: EvidenceOptions, streams: Streams, progress: ProgressLine): VerifyOptions {

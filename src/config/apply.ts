@@ -8,6 +8,7 @@ import { type Problem, UsageError } from '../errors.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
 import { defaultServices, type Service } from '../graph/services.ts';
 import { didYouMean } from '../nearest.ts';
+import { WHOLE_UNREAD } from '../sources/source.ts';
 import type { Config } from './load.ts';
 
 /**
@@ -159,6 +160,9 @@ function lookUp(
   const wanted = posix.normalize(path);
   const index = fleet.lockfiles.findIndex((lockfile) => lockfile.path === wanted);
   if (index === -1) {
+    // Of a repository that could not be read nobody knows what lockfiles it has.
+    const presumed = found.find((service) => isInUnreadRepository(wanted, fleet.lockfiles[service.lockfile]!));
+    if (presumed) return { ...presumed, name: posix.join(posix.dirname(wanted), workspace ?? '') };
     return `no lockfile ${path} was read.${didYouMean(
       wanted,
       fleet.lockfiles.map((lockfile) => lockfile.path),
@@ -189,6 +193,12 @@ function lookUp(
     )}`;
   }
   return { name: path, lockfile: index, project, weight: 1 };
+}
+
+/** What could not be read as a whole stands in the fleet as one lockfile of an impossible name in its directory. */
+function isInUnreadRepository(path: string, lockfile: FleetLockfile): boolean {
+  const { dir, base } = posix.parse(lockfile.path);
+  return lockfile.kind === 'unread' && base === WHOLE_UNREAD && path.startsWith(`${dir}/`);
 }
 
 /** Systems by index in the order of the config; members may be services or other systems. */

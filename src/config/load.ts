@@ -13,6 +13,8 @@ export interface ServiceConfig {
   readonly workspace?: string;
   readonly weight?: number;
   readonly drop?: boolean;
+  /** Who is told when something is wrong with it. */
+  readonly contact?: string;
 }
 
 export interface SystemConfig {
@@ -107,7 +109,17 @@ export async function loadConfig(file: string, path: readonly string[] = []): Pr
       { code: 'CONFIG_NOT_FOUND', file: shown, message: 'no such file', next: 'check the path given with --config' },
     ]);
   }
-  const text = readConfigText(file);
+  return parseConfig(readConfigText(file), shown, path);
+}
+
+/**
+ * Reads the text of a config.
+ *
+ * @param shown the file, as messages name it
+ * @param path where in the document the config stands
+ * @throws UsageError with every violation and its place
+ */
+export async function parseConfig(text: string, shown: string, path: readonly string[] = []): Promise<Config> {
   const { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } = await import('jsonc-parser');
   const place = (offset: number) => ({
     file: shown,

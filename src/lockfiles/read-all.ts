@@ -18,8 +18,8 @@ export interface ReadOptions {
   readonly pool?: PoolOptions;
   /** Directory of the cache of lockfiles read before; none where absent. */
   readonly cache?: string | undefined;
-  /** Called after each lockfile. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called after each lockfile, with the number of diagnostics up to then. */
+  readonly onProgress?: ((done: number, total: number, diagnostics: number) => void) | undefined;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function readAll(
   const finish = (found: readonly Diagnostic[]): void => {
     for (const diagnostic of found) diagnostics.push(diagnostic);
     done++;
-    options.onProgress?.(done, lockfiles.length);
+    options.onProgress?.(done, lockfiles.length, diagnostics.length);
   };
   const unread = (failed: Diagnostic): void => {
     fleet.addUnread(lockfiles[done]!.path);

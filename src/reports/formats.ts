@@ -12,4 +12,12 @@ export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 export const DIFF_FORMATS = [...TEXT_FORMATS, 'markdown'] as const;
 export type DiffFormat = (typeof DIFF_FORMATS)[number];
 
+/** Of why. */
+export const WHY_FORMATS = [...TEXT_FORMATS, 'markdown'] as const;
+export type WhyFormat = (typeof WHY_FORMATS)[number];
+
+/** Of impact. */
+export const IMPACT_FORMATS = [...TEXT_FORMATS, 'markdown', 'csv'] as const;
+export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
+
 export type Format = TextFormat | AuditFormat;

@@ -3,9 +3,13 @@ import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import { csvReport } from './csv.ts';
 import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
-import type { DiffFormat, Format } from './formats.ts';
+import type { DiffFormat, Format, ImpactFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
+import type { ImpactContent } from './impact-content.ts';
+import { impactCsv } from './impact-csv.ts';
+import { impactMarkdown, impactTerminal } from './impact-formats.ts';
+import { impactJson } from './impact-json.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';
@@ -13,6 +17,7 @@ import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyTerminal } from './verify-terminal.ts';
+import { type WhyContent, whyJson, whyMarkdown, whyTerminal } from './why-formats.ts';
 
 export type { AuditFormat, DiffFormat, Format, TextFormat } from './formats.ts';
 
@@ -37,6 +42,21 @@ export const DIFF_REPORTS: Reports<DiffContent, DiffFormat> = {
   terminal: diffTerminal,
   json: diffJson,
   markdown: diffMarkdown,
+};
+
+/** Of the why command. */
+export const WHY_REPORTS: Reports<WhyContent, WhyFormat> = {
+  terminal: whyTerminal,
+  json: whyJson,
+  markdown: whyMarkdown,
+};
+
+/** Of the impact command. */
+export const IMPACT_REPORTS: Reports<ImpactContent, ImpactFormat> = {
+  terminal: impactTerminal,
+  json: impactJson,
+  markdown: impactMarkdown,
+  csv: impactCsv,
 };
 
 const EXTENSIONS = new Map<string, Format>([

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { posix, relative, resolve, sep } from 'node:path';
 import { type Problem, UsageError } from '../errors.ts';
+import { isSnapshot } from '../snapshot/recognise.ts';
 import { directorySource, fileSource } from './directory.ts';
 import type { Source } from './list.ts';
 import type { OpenRepository } from './remote/open.ts';
@@ -12,6 +13,8 @@ import type { SourceContent } from './source.ts';
 export interface OpenedSources extends SourceContent {
   /** The sources that are paths. */
   readonly paths: readonly string[];
+  /** The sources that are snapshots of earlier runs: all or none, and then nothing else was opened. */
+  readonly snapshots: readonly string[];
   /** Remote repositories that were read. */
   readonly repositories: readonly OpenRepository[];
 }
@@ -23,7 +26,10 @@ export interface OpenedSources extends SourceContent {
  * @throws UsageError for sources that do not exist or cannot be remote ones
  */
 export async function openSources(sources: readonly Source[], settings: RemoteSettings = {}): Promise<OpenedSources> {
-  const { paths, remotes } = sorted(sources);
+  const { paths: named, remotes } = sorted(sources);
+  const snapshots = named.filter(isSnapshot);
+  if (snapshots.length > 0 && snapshots.length < named.length + remotes.length) throw mixed(snapshots);
+  const paths = snapshots.length > 0 ? [] : named;
   const contents: SourceContent[] = paths.map((source) => {
     const isDirectory = statSync(source).isDirectory();
     const prefix = paths.length === 1 ? '' : prefixOf(source, isDirectory);
@@ -39,6 +45,7 @@ export async function openSources(sources: readonly Source[], settings: RemoteSe
     diagnostics: contents.flatMap((content) => content.diagnostics),
     unread: contents.flatMap((content) => content.unread ?? []),
     paths,
+    snapshots,
     repositories: remote?.repositories ?? [],
   };
 }
@@ -68,6 +75,17 @@ function sorted(sources: readonly Source[]): { paths: string[]; remotes: RemoteS
   }
   if (problems.length > 0) throw new UsageError(problems);
   return { paths: [...paths.values()], remotes };
+}
+
+// What a snapshot holds was named when it was written: between other names there may be the same.
+function mixed([snapshot = '']: readonly string[]): UsageError {
+  return new UsageError([
+    {
+      code: 'USAGE',
+      message: `${snapshot} is a snapshot: it stands alone, or with other snapshots`,
+      next: 'write the other sources to a snapshot too (--out FILE.spof), and give the snapshots together',
+    },
+  ]);
 }
 
 function prefixOf(source: string, isDirectory: boolean): string {

@@ -20,6 +20,9 @@ export interface FoundLockfile {
   readonly file: string;
 }
 
+/** Name of the lockfile that stands for all that a repository may hold which could not be read: `git.example/acme/pay/?`. */
+export const WHOLE_UNREAD = '?';
+
 export interface SourceContent {
   readonly lockfiles: readonly FoundLockfile[];
   readonly diagnostics: readonly Diagnostic[];

@@ -33,7 +33,18 @@ export async function spofDeps(
 function hermetic(args: readonly string[]): readonly string[] {
   // It reads two reports and asks nobody.
   if (args[0] === 'diff') return args;
-  const says = ['verify', '--offline', '--evidence', '--no-verify', '--keys', '--help', '-h', '--version', '-V'];
+  const says = [
+    'merge',
+    'verify',
+    '--offline',
+    '--evidence',
+    '--no-verify',
+    '--keys',
+    '--help',
+    '-h',
+    '--version',
+    '-V',
+  ];
   const asking = says.some((word) => args.includes(word)) ? args : [...args, '--no-verify'];
   const keeps = ['--cache-dir', '--no-cache', '--help', '-h', '--version', '-V'].some((word) => args.includes(word));
   return keeps ? asking : [...asking, '--no-cache'];

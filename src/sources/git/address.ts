@@ -17,6 +17,7 @@ export interface GitAddress {
 const PREFIX = 'git+';
 const PROTOCOLS = ['https', 'http', 'ssh', 'git', 'file'] as const;
 const LONGEST = 2048;
+const HOST = /^(?:\w|\w[\w.-]*\w|\[[0-9a-f:.]+\])$/i;
 
 export function isGitSource(source: string): boolean {
   return source.startsWith(PREFIX);
@@ -38,17 +39,28 @@ export function parseGitSource(source: string): GitAddress | { readonly wrong: s
     return { wrong: `expected git+URL with one of ${PROTOCOLS.map((each) => `${each}://`).join(', ')}` };
   }
   const isWeb = protocol === 'https' || protocol === 'http';
-  const path = url.pathname.replace(/\/+$/, '');
-  if (path === '' || (protocol !== 'file' && url.hostname === '') || url.hostname.startsWith('-')) {
-    return { wrong: 'expected a host and the path of a repository' };
-  }
-  const credentials = isWeb && url.username !== '' ? credentialsOf(url) : undefined;
+  const isPlace = protocol === 'file' ? url.host === '' : HOST.test(url.hostname);
+  const place = nameOf(url);
+  if (!isPlace || place === undefined) return { wrong: 'expected a host and the path of a repository' };
+  // What stands there may be a token, and nothing of git needs it.
+  if (url.search !== '') return { wrong: 'the address of a repository has no query (?)' };
+  const credentials = isWeb && url.username + url.password !== '' ? credentialsOf(url) : undefined;
   if (credentials === 'unreadable') return { wrong: 'its credentials hold what git cannot pass on' };
   if (isWeb) url.username = '';
   url.password = '';
-  const place = `${url.host}${path.replace(/\.git$/, '')}`.replace(/^\/+/, '');
   const name = ref === undefined ? place : `${place}@${ref}`;
   return { url: url.href, protocol, credentials, ref, name };
+}
+
+/** Host and path as the start of paths: nothing in it leads anywhere. undefined where there is no path, or it would. */
+function nameOf(url: URL): string | undefined {
+  const parts = url.pathname
+    .replace(/\/+$/, '')
+    .replace(/\/?\.git$/, '')
+    .split('/')
+    .filter((part) => part !== '');
+  const isPath = parts.length > 0 && !parts.includes('.') && !parts.includes('..');
+  return isPath ? [...(url.host === '' ? [] : [url.host]), ...parts].join('/') : undefined;
 }
 
 function parsed(text: string): URL | undefined {

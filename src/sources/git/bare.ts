@@ -6,8 +6,15 @@ import { RepositoryFailure } from '../remote/repository.ts';
 
 /** Name of the remote; nobody's configuration has settings for it. */
 export const REMOTE = 'spof-deps-source';
-/** Bytes of packs; more than any repository of lockfiles, less than a disk. */
-export const MOST_PACK_BYTES = 2 * 1024 * 1024 * 1024;
+/** How git fetches into it: what is asked for and nothing else. */
+export const FETCH = [
+  'fetch',
+  '--quiet',
+  '--no-tags',
+  '--no-write-fetch-head',
+  '--no-recurse-submodules',
+  '--no-auto-maintenance',
+];
 
 /** @param commit an object id of the repository that is fetched: its length tells the kind of hash */
 export async function makeBare(directory: string, url: string, commit: string): Promise<void> {

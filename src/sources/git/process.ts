@@ -12,6 +12,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Milliseconds that one process may take: a large repository over a slow line. */
 export const MOST_MS = 10 * 60 * 1000;
+/** Bytes of packs, and of what is in them: more than any repository's lockfiles, less than a disk. */
+export const MOST_BYTES = 2 * 1024 * 1024 * 1024;
 const MOST_STDERR = 64 * 1024;
 
 // Of a git that this runs within (a hook, a rebase), and what would write secrets to a file.
@@ -52,6 +54,8 @@ export interface GitCall<T> {
   readonly timeout?: number;
   /** Says now and then what has become too large, which ends the process. */
   readonly watch?: () => RepositoryFailure | undefined;
+  /** Bytes that it may write. */
+  readonly mostOutput?: number;
   /** Takes what it writes. It may leave early, and the process is ended. */
   readonly read: (stdout: AsyncIterable<Uint8Array>) => Promise<T>;
 }
@@ -92,7 +96,7 @@ export async function git<T>(
     child.stdin.on('error', () => {});
     child.stdin.end(call.input ?? '');
     const said = textOf(child.stderr);
-    const value = await call.read(child.stdout);
+    const value = await call.read(limited(child.stdout, call.mostOutput ?? MOST_BYTES));
     child.stdout.resume();
     const [code] = await ended;
     stopped ??= watch?.();
@@ -113,6 +117,15 @@ export async function git<T>(
 
 function failIf(failure: RepositoryFailure | undefined, stop: (why: RepositoryFailure) => void): void {
   if (failure) stop(failure);
+}
+
+async function* limited(stream: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
+  let length = 0;
+  for await (const piece of stream) {
+    length += piece.length;
+    if (length > most) throw new RepositoryFailure('too-large', `more than ${most} bytes`);
+    yield piece;
+  }
 }
 
 /** Reads all, of which nothing is wanted. */

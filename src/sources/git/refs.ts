@@ -1,4 +1,5 @@
 /** Which commit a ref is, from the list of refs of a server. Pure. */
+import { isObjectId } from '../remote/blobs.ts';
 
 /** What of `git ls-remote` decides, the first that is there. A tag's object is followed to its commit (`^{}`). */
 export function candidatesOf(ref: string | undefined): readonly string[] {
@@ -21,7 +22,7 @@ export function resolved(
   const ids = new Map<string, string>();
   for (const line of lines) {
     const [id = '', name = ''] = line.split('\t');
-    if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(id)) ids.set(name, id);
+    if (isObjectId(id)) ids.set(name, id);
   }
   for (const candidate of candidates) {
     const id = ids.get(candidate);

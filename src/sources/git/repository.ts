@@ -1,21 +1,14 @@
 /** A repository over git: asks for the commit, fetches trees without blobs, then the blobs that matter in one batch. */
-import { rm } from 'node:fs/promises';
+import { isObjectId } from '../remote/blobs.ts';
 import type { RemoteCache } from '../remote/cache.ts';
-import {
-  type KeepBlob,
-  type RemoteRepository,
-  type RemoteTree,
-  RepositoryFailure,
-  type TreeEntry,
-} from '../remote/repository.ts';
+import { type RemoteRepository, type RemoteTree, RepositoryFailure } from '../remote/repository.ts';
 import type { GitAddress } from './address.ts';
-import { MOST_PACK_BYTES, makeBare, packWatch, REMOTE } from './bare.ts';
-import { readBatch } from './batch.ts';
+import { FETCH, makeBare, packWatch, REMOTE } from './bare.ts';
 import { credentialEnvironment } from './credentials.ts';
 import { isOfAbility } from './failures.ts';
-import { treeEntries } from './listing.ts';
-import { type Environment, type GitCall, git, nothing, textOf } from './process.ts';
+import { type Environment, type GitCall, git, MOST_BYTES, nothing, textOf } from './process.ts';
 import { candidatesOf, resolved } from './refs.ts';
+import { type Ask, commitOf, GitTree, remove } from './tree.ts';
 
 export interface GitOptions {
   /** The environment git runs in. */
@@ -26,7 +19,7 @@ export interface GitOptions {
   readonly mostBytes?: number | undefined;
 }
 
-/** What of git a server may answer with another protocol; never one that runs or reads something here. */
+/** What an address may turn into by the user's configuration or a redirect; never what runs or reads something here. */
 const PROTOCOLS: Readonly<Record<GitAddress['protocol'], readonly string[]>> = {
   https: ['https', 'ssh', 'git'],
   http: ['http', 'https', 'ssh', 'git'],
@@ -34,10 +27,7 @@ const PROTOCOLS: Readonly<Record<GitAddress['protocol'], readonly string[]>> = {
   git: ['git', 'https', 'ssh'],
   file: ['file'],
 };
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const WANTED = 'refs/spof-deps/wanted';
-const QUIETLY = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-maintenance'];
-const FETCH = ['fetch', ...QUIETLY];
 const SHA1_LENGTH = 40;
 
 /** From the leanest way to the plainest: not every server can leave blobs or history out. */
@@ -67,8 +57,16 @@ class GitRepository implements RemoteRepository {
 
   async commit(): Promise<string> {
     const { ref, url } = this.#address;
-    if (ref !== undefined && COMMIT.test(ref)) return ref;
+    if (ref !== undefined && isObjectId(ref)) return ref;
     const directory = await this.#bare('0'.repeat(SHA1_LENGTH));
+    try {
+      return await this.#resolve(directory, url, ref);
+    } finally {
+      await remove(directory);
+    }
+  }
+
+  async #resolve(directory: string, url: string, ref: string | undefined): Promise<string> {
     const candidates = candidatesOf(ref);
     const patterns = [...new Set(candidates)];
     const listed = await this.#ask(directory, ['ls-remote', '--', url, ...patterns], textOf);
@@ -105,12 +103,18 @@ class GitRepository implements RemoteRepository {
   async #openBy(way: Way, commit: string, plainer: () => Promise<GitTree>): Promise<GitTree> {
     const directory = await this.#bare(commit);
     const ask: Ask = (args, read, input) => this.#ask(directory, args, read, input);
-    const look: Ask = (args, read, input) =>
-      git(args, { directory, env: this.#options.env, protocols: [], read, ...(input === undefined ? {} : { input }) });
-    const { said } = await ask([...FETCH, ...this.#wanted(way, commit)], nothing);
-    const got = await commitOf(look, this.#isByName(way) ? WANTED : commit);
-    const isLean = way === 'lean' && !/filtering not recognized/.test(said);
-    return new GitTree(got, directory, { ask, look, plainer: isLean ? plainer : undefined });
+    const look: Ask = (args, read, input) => git(args, { ...this.#call(directory, read, input), protocols: [] });
+    try {
+      const { said } = await ask([...FETCH, ...this.#wanted(way, commit)], nothing);
+      // What was asked for by its id is here; behind all refs of a server it may not be.
+      const isSure = way !== 'whole' && !this.#isByName(way);
+      const got = isSure ? commit : await commitOf(look, this.#isByName(way) ? WANTED : commit);
+      const isLean = way === 'lean' && !/filtering not recognized/.test(said);
+      return new GitTree(got, directory, { ask, look, plainer: isLean ? plainer : undefined });
+    } catch (error) {
+      await remove(directory);
+      throw error;
+    }
   }
 
   #isByName(way: Way): boolean {
@@ -132,86 +136,24 @@ class GitRepository implements RemoteRepository {
   }
 
   #ask<T>(directory: string, args: readonly string[], read: GitCall<T>['read'], input?: string) {
-    const { env, timeout, mostBytes } = this.#options;
+    const { env, mostBytes } = this.#options;
     return git(args, {
-      directory,
+      ...this.#call(directory, read, input),
       env: { ...env, ...credentialEnvironment(this.#address, env) },
       protocols: PROTOCOLS[this.#address.protocol],
-      watch: packWatch(directory, mostBytes ?? MOST_PACK_BYTES),
+      watch: packWatch(directory, mostBytes ?? MOST_BYTES),
+    });
+  }
+
+  #call<T>(directory: string, read: GitCall<T>['read'], input: string | undefined) {
+    const { env, timeout, mostBytes } = this.#options;
+    return {
+      directory,
+      env,
       read,
       ...(input === undefined ? {} : { input }),
       ...(timeout === undefined ? {} : { timeout }),
-    });
+      ...(mostBytes === undefined ? {} : { mostOutput: mostBytes }),
+    };
   }
-}
-
-type Ask = <T>(
-  args: readonly string[],
-  read: GitCall<T>['read'],
-  input?: string,
-) => Promise<{ readonly value: T; readonly said: string }>;
-
-interface Ways {
-  /** With the server. */
-  readonly ask: Ask;
-  /** At what is here. */
-  readonly look: Ask;
-  /** Opens the same with all blobs; undefined where they are here already. */
-  readonly plainer: (() => Promise<GitTree>) | undefined;
-}
-
-class GitTree implements RemoteTree {
-  readonly commit: string;
-  readonly #directory: string;
-  readonly #ways: Ways;
-
-  constructor(commit: string, directory: string, ways: Ways) {
-    this.commit = commit;
-    this.#directory = directory;
-    this.#ways = ways;
-  }
-
-  async list<T>(read: (entries: AsyncIterable<TreeEntry>) => Promise<T>): Promise<T> {
-    const args = ['ls-tree', '-r', '-z', '--full-tree', this.commit];
-    const { value } = await this.#ways.look(args, (stdout) => read(treeEntries(stdout)));
-    return value;
-  }
-
-  async blobs(ids: readonly string[], keep: KeepBlob): Promise<void> {
-    const { ask, look, plainer } = this.#ways;
-    const input = ids.map((id) => `${id}\n`).join('');
-    if (plainer) {
-      try {
-        await ask(
-          ['-c', 'fetch.negotiationAlgorithm=noop', ...FETCH, '--filter=blob:none', '--stdin', REMOTE],
-          nothing,
-          input,
-        );
-      } catch (error) {
-        if (!(error instanceof RepositoryFailure) || !isOfAbility(error)) throw error;
-        const whole = await plainer();
-        try {
-          return await whole.blobs(ids, keep);
-        } finally {
-          await whole.close();
-        }
-      }
-    }
-    await look(['cat-file', '--batch'], (stdout) => readBatch(stdout, keep), input);
-  }
-
-  async close(): Promise<void> {
-    await rm(this.#directory, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-/** The commit of what was fetched: a server may have sent all it has without that. */
-async function commitOf(look: Ask, name: string): Promise<string> {
-  try {
-    const { value } = await look(['rev-parse', '--quiet', '--verify', `${name}^{commit}`], textOf);
-    if (COMMIT.test(value.trim())) return value.trim();
-  } catch (error) {
-    if (!(error instanceof RepositoryFailure)) throw error;
-  }
-  throw new RepositoryFailure('ref-unknown');
 }

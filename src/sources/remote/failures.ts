@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<FailureKind, Words>> = {
   denied: {
     code: 'REPOSITORY_DENIED',
     message: 'the server wants other credentials',
-    next: 'give git credentials for this host (git help gitcredentials), or load your ssh key; nothing asks for a password here',
+    next: 'give git credentials for this host (git help gitcredentials), load your ssh key, or set a token for github: and gitlab: sources; nothing asks for a password here',
   },
   'ref-unknown': {
     code: 'REPOSITORY_REF_UNKNOWN',

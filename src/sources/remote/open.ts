@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { directorySource } from '../directory.ts';
-import type { SourceContent } from '../source.ts';
+import { type SourceContent, WHOLE_UNREAD } from '../source.ts';
 import { RemoteCache } from './cache.ts';
 import { failureDiagnostic } from './failures.ts';
 import { missingOf } from './notes.ts';
@@ -105,7 +105,7 @@ async function contentOf(
 
 /** What could not be read may hold services: it counts as one of which nothing is known. */
 function failed(name: string, diagnostic: Diagnostic): RemoteContent {
-  const unread = diagnostic.severity === 'incomplete' ? [`${name}/?`] : [];
+  const unread = diagnostic.severity === 'incomplete' ? [`${name}/${WHOLE_UNREAD}`] : [];
   return { lockfiles: [], diagnostics: [diagnostic], unread, repositories: [] };
 }
 

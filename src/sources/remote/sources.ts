@@ -1,5 +1,16 @@
 /** Which sources are remote, and what reads them. Adding a route: a line in each function. */
+import { join } from 'node:path';
 import type { Problem } from '../../errors.ts';
+import {
+  type ApiSource,
+  type Asked,
+  isApiSource,
+  type ListedSources,
+  listApiSources,
+  parseApiSource,
+} from '../api/route.ts';
+import type { SelectionOptions } from '../api/selection.ts';
+import type { Network } from '../api/wire.ts';
 import { type GitAddress, isGitSource, parseGitSource } from '../git/address.ts';
 import type { RemoteContent, RemoteOptions } from './open.ts';
 
@@ -10,18 +21,32 @@ export interface RemoteSettings extends RemoteOptions {
   readonly timeout?: number | undefined;
   /** Bytes that one repository may send. */
   readonly mostBytes?: number | undefined;
+  /** Which repositories of an owner are wanted, where the interface of a host lists them. */
+  readonly selection?: SelectionOptions | undefined;
+  /** Proxies and authorities for the interfaces of hosts; those of the user's npm configuration by default. */
+  readonly network?: Network | undefined;
+  /** Called with the milliseconds of a wait that a host's limits make, when it begins. */
+  readonly onWait?: ((milliseconds: number) => void) | undefined;
+  /** Called at the end with what the interfaces of hosts were asked. */
+  readonly onAsked?: ((asked: readonly Asked[]) => void) | undefined;
 }
 
 /** Addresses of remote sources, checked; nothing is asked yet. */
-export type RemoteSource = GitAddress;
+export type RemoteSource = GitAddress | ApiSource;
 
 /** Whether a source is no path. */
 export function isRemote(source: string): boolean {
-  return isGitSource(source);
+  return isGitSource(source) || isApiSource(source);
 }
 
 /** @returns what the source names, or what is wrong with it */
 export function parseRemote(source: string): RemoteSource | Omit<Problem, 'file' | 'line' | 'column'> {
+  if (isApiSource(source)) {
+    const parsed = parseApiSource(source);
+    if (!('wrong' in parsed)) return parsed;
+    const next = 'write it as github:OWNER[/REPOSITORY[@REF]] or gitlab:GROUP[/PROJECT[@REF]]';
+    return { code: 'USAGE', message: `a source cannot be used: ${parsed.wrong}`, next };
+  }
   const address = parseGitSource(source);
   if (!('wrong' in address)) return address;
   return {
@@ -38,9 +63,51 @@ export async function openRemotes(sources: readonly RemoteSource[], settings: Re
     import('./open.ts'),
     import('../git/repository.ts'),
   ]);
-  const { env = process.env, timeout, mostBytes } = settings;
-  return openRepositories(
-    (cache) => sources.map((address) => gitRepository(address, cache, { env, timeout, mostBytes })),
+  const { env = process.env, timeout, mostBytes, cache, offline, selection, network, onWait } = settings;
+  const addresses = sources.flatMap((source) => ('host' in source ? [] : [source]));
+  const hosted = sources.flatMap((source) => ('host' in source ? [source] : []));
+  const store = cache === undefined ? undefined : await storeIn(cache);
+  const listed =
+    hosted.length === 0
+      ? NOTHING_LISTED
+      : await listApiSources(hosted, {
+          env,
+          store,
+          offline,
+          selection,
+          network: network ?? (offline ? undefined : await npmNetwork(env)),
+          onWait,
+        });
+  const content = await openRepositories(
+    (directories) => [
+      ...addresses.map((address) => gitRepository(address, directories, { env, timeout, mostBytes })),
+      ...listed.repositories,
+    ],
     settings,
   );
+  settings.onAsked?.(listed.asked());
+  return {
+    ...content,
+    diagnostics: [...listed.diagnostics, ...content.diagnostics, ...listed.notices()],
+    unread: [...listed.unread, ...(content.unread ?? [])],
+  };
+}
+
+const NOTHING_LISTED: ListedSources = {
+  repositories: [],
+  diagnostics: [],
+  unread: [],
+  notices: () => [],
+  asked: () => [],
+};
+
+/** The user's proxies and authorities are those of npm, as for registries. */
+async function npmNetwork(env: NonNullable<RemoteSettings['env']>): Promise<Network> {
+  const { loadNpmSettings } = await import('../../registry/npm-config.ts');
+  return (await loadNpmSettings({ env })).fetchOptions;
+}
+
+async function storeIn(cache: string) {
+  const { Store } = await import('../../registry/store.ts');
+  return new Store(join(cache, 'repositories'));
 }

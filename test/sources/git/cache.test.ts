@@ -1,9 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSources } from '../../../src/sources/index.ts';
 import { npmLock, scratch } from '../../cli/harness.ts';
@@ -11,7 +7,6 @@ import { gitEnv, type MadeRepository, repository } from './made.ts';
 import { opened } from './opening.ts';
 import { type GitServer, serveHttp } from './server.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 const root = scratch();
 const files = (version: string) => ({
   'package-lock.json': npmLock({ ms: version }),
@@ -143,52 +138,5 @@ describe('what is kept between runs', () => {
     expect(seen.lockfiles).toHaveLength(2);
     const content = await openSources([source], { env: gitEnv() });
     expect(content.lockfiles).toHaveLength(2);
-  });
-});
-
-/** The program, compiled, where it finds what it depends on. */
-function build(): string {
-  const directory = scratch();
-  for (const name of ['node_modules', 'package.json']) {
-    symlinkSync(join(REPOSITORY, name), join(directory, name));
-  }
-  const compile = join(REPOSITORY, 'node_modules', '.bin', 'tsc');
-  const project = join(REPOSITORY, 'tsconfig.build.json');
-  // Whether its types are right is another check's matter.
-  execFileSync(compile, ['-p', project, '--noCheck', '--outDir', join(directory, 'src')], { stdio: 'ignore' });
-  return directory;
-}
-
-describe('a run that is killed', () => {
-  it('leaves a cache that the next one goes on from, with the same result', async () => {
-    const names = Array.from({ length: 6 }, (_, at) => `acme/killed-${at}`);
-    for (const name of names) repository(root, `${name}.git`, { ...files(`1.0.${name.at(-1)}`) });
-    const sources = names.map((name) => `git+${server.url}/${name}.git`);
-    const texts = ({ lockfiles, read }: Awaited<ReturnType<typeof opened>>) =>
-      lockfiles.map((file) => [file, read(file)]);
-    const expected = texts(await opened(sources));
-    const cache = scratch();
-    const built = build();
-    const program = `
-      const { openSources } = await import(${JSON.stringify(pathToFileURL(join(built, 'src', 'sources', 'index.js')).href)});
-      await openSources(${JSON.stringify(sources)}, { cache: ${JSON.stringify(cache)} });
-      process.stdout.write('done');`;
-    const before = server.requests.length;
-    for (const requests of [3, 9, 14, 20]) {
-      const wanted = server.requests.length + requests;
-      const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-        env: gitEnv(),
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const ended = once(child, 'close');
-      while (server.requests.length < wanted && child.exitCode === null) await sleep(2);
-      child.kill('SIGKILL');
-      await ended;
-    }
-    expect(server.requests.length).toBeGreaterThan(before);
-    const seen = await opened(sources, { cache });
-    expect(seen.incomplete).toEqual([]);
-    expect(texts(seen)).toEqual(expected);
-    expect(await requestsOf(() => opened(sources, { cache }))).toBe(2 * sources.length);
   });
 });

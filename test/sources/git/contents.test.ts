@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -163,8 +163,6 @@ function tree(repositoryPath: string, entries: readonly (readonly [mode: string,
 
 describe('a fleet over git', () => {
   it('is the fleet of its directory', async () => {
-    const directory = scratch();
-    cpSync(ACME, join(directory, 'acme'), { recursive: true });
     const files = readdirSync(ACME, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(ACME.length + 1));
@@ -173,9 +171,9 @@ describe('a fleet over git', () => {
       'acme.git',
       Object.fromEntries(files.map((file) => [file, readFileSync(join(ACME, file), 'utf8')])),
     );
-    const args = ['--format', 'json', '--top', 'all', '--config', join(ACME, 'spof-deps.json')];
-    const byDirectory = await spofDeps([ACME, '--no-config', ...args.slice(0, 4)]);
-    const byGit = await spofDeps([`git+file://${path}`, '--no-config', ...args.slice(0, 4)], { env: gitEnv() });
+    const args = ['--no-config', '--format', 'json', '--top', 'all'];
+    const byDirectory = await spofDeps([ACME, ...args]);
+    const byGit = await spofDeps([`git+file://${path}`, ...args], { env: gitEnv() });
     const name = path.slice(1).replace(/\.git$/, '');
     expect(byGit.code).toBe(byDirectory.code);
     expect(byGit.stdout.replaceAll(`${name}/`, '')).toBe(byDirectory.stdout);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { npmLock, scratch } from '../../cli/harness.ts';
@@ -130,6 +131,12 @@ describe('a repository over smart HTTP', () => {
     expect(seen.incomplete).toEqual([`GIT_MISSING ${server.host}/ok/pay`]);
   });
 
+  it('whose files are more than is taken, however small they were on the way, is given up', async () => {
+    repository(root, 'ok/inflated.git', { 'package-lock.json': ' '.repeat(3_000_000) });
+    const seen = await opened([`git+${server.url}/ok/inflated.git`], { mostBytes: 100_000 });
+    expect(seen.incomplete).toEqual([`REPOSITORY_TOO_LARGE ${server.host}/ok/inflated`]);
+  });
+
   it('that sends more than is taken is given up', async () => {
     repository(root, 'ok/big.git', { 'package-lock.json': lock, 'noise.bin': noise(3_000_000) }, { config: '' });
     const seen = await opened([`git+${server.url}/ok/big.git`], { mostBytes: 100_000 });
@@ -200,6 +207,20 @@ describe('a repository over other ways', () => {
     expect(seen.incomplete).toEqual([`REPOSITORY_NOT_FOUND ${root.slice(1)}/ok/none`]);
   });
 
+  it('ssh, by the program that the user names, which can ask nobody', async () => {
+    const log = join(scratch(), 'ssh');
+    const ssh = join(scratch(), 'ssh');
+    // Its last argument is what the other side is to run.
+    const script = `#!/bin/sh\nif (: < /dev/tty) 2>/dev/null; then echo tty >> '${log}'; fi\nfor last; do :; done\necho "$last" >> '${log}'\nexec sh -c "$last"\n`;
+    writeFileSync(ssh, script, { mode: 0o755 });
+    const env = { ...gitEnv(), GIT_SSH_COMMAND: ssh, GIT_SSH_VARIANT: 'ssh' };
+    const seen = await opened([`git+ssh://git@git.example${root}/ok/pay.git`], { env });
+    expect(seen.lockfiles).toEqual(found(`git.example${root}/ok/pay`));
+    expect(new Set(readFileSync(log, 'utf8').trim().split('\n'))).toEqual(
+      new Set([`git-upload-pack '${root}/ok/pay.git'`]),
+    );
+  });
+
   it('sha256', async () => {
     repository(root, 'ok/long.git', files, { format: 'sha256' });
     const seen = await opened([`git+${server.url}/ok/long.git`]);
@@ -213,18 +234,22 @@ describe('a repository over other ways', () => {
     },
   );
 
-  it('never by a program that a setting puts in the place of an address', async () => {
+  it.each([
+    ['a program', 'ext::sh -c touch% MARKER% %S ', 'protocol.ext.allow'],
+    ['a directory', `file://${root}/`, 'protocol.file.allow'],
+  ])('never by %s that a setting puts in the place of an address', async (_, instead, key) => {
     const marker = join(scratch(), 'ran');
     const env = {
       ...gitEnv(),
       GIT_CONFIG_COUNT: '2',
-      GIT_CONFIG_KEY_0: `url.ext::sh -c touch% ${marker}% %S .insteadOf`,
+      GIT_CONFIG_KEY_0: `url.${instead.replace('MARKER', marker)}.insteadOf`,
       GIT_CONFIG_VALUE_0: `${server.url}/`,
-      GIT_CONFIG_KEY_1: 'protocol.ext.allow',
+      GIT_CONFIG_KEY_1: key,
       GIT_CONFIG_VALUE_1: 'always',
     };
     const seen = await opened([`git+${server.url}/ok/pay.git`], { env, retries: 0 });
     expect(seen.incomplete).toEqual([`REPOSITORY_UNREACHABLE ${server.host}/ok/pay`]);
     expect(seen.messages.join()).toContain('does not allow this protocol');
+    expect(existsSync(marker)).toBe(false);
   });
 });

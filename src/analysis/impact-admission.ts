@@ -1,0 +1,287 @@
+/**
+ * Which dependencies would take a bad version when their lockfile is made anew: by the rules of the package manager that
+ * wrote it (docs/release-lines.md), as far as they are known of a version that exists, or existed. Hypothetical: no lockfile
+ * asked about holds it. Pure.
+ */
+import type { SemVer } from 'semver';
+import Range from 'semver/classes/range.js';
+import parse from 'semver/functions/parse.js';
+import { DeclaredRanges } from '../causes/release/declared-ranges.ts';
+import { askedOf, type Picking } from '../causes/release/lines.ts';
+import { overriddenIn } from '../causes/release/overridden.ts';
+import { type Question, settlingOf } from '../causes/release/settling.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
+import { EDGE_KINDS, NODE_FLAGS, NONE } from '../graph/model.ts';
+import type { BadPackage } from '../incidents/builder.ts';
+import { LONGEST_RANGE } from '../incidents/versions.ts';
+import { firstBad } from './impact-bad-range.ts';
+import { type BadVersionTest, MATCH, type Matches } from './impact-match.ts';
+
+/** What an edge would take: a bad version or, where only a range is on the list, that range; `unknown` where its own range is. */
+export type Admitted = { readonly takes: string } | 'unknown';
+
+const PEER = EDGE_KINDS.indexOf('peer');
+const PEERS: ReadonlySet<number> = new Set([PEER, EDGE_KINDS.indexOf('peerOptional')]);
+/** As layer release has it (causes/release.ts). */
+const PICKING: Readonly<Partial<Record<FleetLockfile['kind'], Picking>>> = {
+  'yarn-classic': 'latest',
+  bun: 'latest',
+  'yarn-berry': 'highest',
+};
+
+/** What is known of one package of the list. */
+interface Known {
+  readonly bad: readonly SemVer[];
+  readonly badRanges: readonly Range[];
+  /** Versions the fleet holds and registries list, highest first. */
+  readonly versions: readonly SemVer[];
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** What a range would take: nothing of the list where `takes` is undefined. */
+interface Answer {
+  readonly takes: SemVer | undefined;
+  readonly shown: string;
+  readonly current: SemVer | undefined;
+}
+
+const NOTHING: Answer = { takes: undefined, shown: '', current: undefined };
+
+export class Admission {
+  readonly #fleet: Fleet;
+  readonly #matches: Matches;
+  readonly #packages: readonly BadPackage[];
+  readonly #entryOf: ReadonlyMap<string, number>;
+  readonly #tests: readonly BadVersionTest[];
+  readonly #declared: DeclaredRanges;
+  readonly #known: readonly Known[];
+  readonly #answers = new Map<string, Answer | 'unknown'>();
+  readonly #takes: string[] = [];
+  readonly #causes = new Map<string, number>();
+
+  constructor(
+    fleet: Fleet,
+    evidence: Evidence,
+    packages: readonly BadPackage[],
+    tests: readonly BadVersionTest[],
+    matches: Matches,
+  ) {
+    this.#fleet = fleet;
+    this.#matches = matches;
+    this.#packages = packages;
+    this.#entryOf = new Map(packages.map(({ name }, at) => [name, at]));
+    this.#tests = tests;
+    this.#declared = new DeclaredRanges(fleet, evidence, this.#askers());
+    this.#known = this.#knownOf(evidence);
+  }
+
+  /** By edge of a lockfile that leads to a package of the list: what it would take; edges that take nothing bad are left out. */
+  of(lockfile: FleetLockfile): Map<number, Admitted> {
+    const edges = this.#edgesOf(lockfile);
+    const result = new Map<number, Admitted>();
+    if (edges.length === 0) return result;
+    const questions = this.#questionsOf(lockfile, edges);
+    const provided = providedNodes(lockfile);
+    const causeOf = new Map<number, number>();
+    const settle = settlingOf(lockfile, questions, (node) => this.#depthOf(lockfile, node));
+    for (const { node, edge } of edges) {
+      // What another edge brings in for a peer is decided there.
+      if (provided[lockfile.edgeTo[edge]!] && isProvidedPeer(lockfile.kind, lockfile.edgeKind[edge]!)) continue;
+      const question = questions[edge];
+      if (question === undefined) result.set(edge, 'unknown');
+      else causeOf.set(edge, settle(node, edge, question));
+    }
+    if (lockfile.kind !== 'bun') agree(lockfile, causeOf, provided);
+    for (const [edge, cause] of causeOf) if (cause >= 0) result.set(edge, { takes: this.#takes[cause]! });
+    return result;
+  }
+
+  /** Components that depend on a package of the list: what they declare is looked for. */
+  #askers(): Uint8Array {
+    const askers = new Uint8Array(this.#fleet.componentCount);
+    for (const lockfile of this.#fleet.lockfiles) {
+      for (const { node } of this.#edgesOf(lockfile)) {
+        const component = lockfile.component[node]!;
+        const { ecosystem, source } = this.#fleet.component(component);
+        if (ecosystem === 'npm' && source === 'registry') askers[component] = 1;
+      }
+    }
+    return askers;
+  }
+
+  /** Edges to a package of the list that a registry serves and that its dependent does not bundle. */
+  #edgesOf({ kind, component, flags, edgeStart, edgeTo }: FleetLockfile): { node: number; edge: number }[] {
+    const { entry } = this.#matches;
+    if (!component.some((c) => this.#isAskable(c))) return [];
+    const found: { node: number; edge: number }[] = [];
+    for (let node = 0; node < component.length; node++) {
+      for (let edge = edgeStart[node]!; edge < edgeStart[node + 1]!; edge++) {
+        const to = edgeTo[edge]!;
+        if (to === NONE || entry[component[to]!] === NONE || !this.#isAskable(component[to]!)) continue;
+        if (!(flags[to]! & NODE_FLAGS.bundled) || kind === 'bun') found.push({ node, edge });
+      }
+    }
+    return found;
+  }
+
+  /** Where all versions are bad, or nothing is said of them, there is nothing to ask: what is held decides. */
+  #isAskable(component: number): boolean {
+    const at = this.#matches.entry[component]!;
+    if (at === NONE) return false;
+    const { all, versions, ranges } = this.#packages[at]!;
+    if (all || versions.size + ranges.size === 0) return false;
+    return this.#fleet.component(component).source === 'registry';
+  }
+
+  #questionsOf(lockfile: FleetLockfile, edges: readonly { node: number; edge: number }[]): (Question | undefined)[] {
+    const questions = new Array<Question | undefined>(lockfile.edgeTo.length).fill(undefined);
+    const overridden = overriddenIn(lockfile, this.#fleet, (node, e) => this.#declared.of(lockfile, node, e));
+    for (const { node, edge } of edges) {
+      const name = lockfile.edgeName[edge]!;
+      const declared = this.#catalogued(lockfile, name, this.#declared.of(lockfile, node, edge));
+      const range = overridden?.(node, edge) ?? declared;
+      if (range === 'removed') questions[edge] = questionOf(NOTHING, NONE, NONE);
+      else if (range === 'uncertain') {
+        // On some ways down it may be as declared: then what that would take counts.
+        const open = declared === NONE ? undefined : this.#question(lockfile, name, declared);
+        questions[edge] = open && open.cause >= 0 ? open : undefined;
+      } else questions[edge] = range === NONE ? undefined : this.#question(lockfile, name, range);
+    }
+    return questions;
+  }
+
+  /** What a range stands for that names a catalog; NONE where that is not known. */
+  #catalogued({ policies }: FleetLockfile, name: number, range: number): number {
+    const { strings } = this.#fleet;
+    const text = range === NONE ? '' : strings.text(range);
+    if (!text.startsWith('catalog:')) return range;
+    const wanted = text.slice('catalog:'.length).trim();
+    const found = policies.catalogs.findLast((each) => each.catalog === wanted && each.name === strings.text(name));
+    return found === undefined ? NONE : strings.id(found.range);
+  }
+
+  #question(lockfile: FleetLockfile, name: number, range: number): Question | undefined {
+    const { strings } = this.#fleet;
+    const asked = askedOf(strings.text(name), strings.text(range));
+    const entry = asked && this.#entryOf.get(asked.name);
+    if (!asked || entry === undefined) return questionOf(NOTHING, NONE, NONE);
+    const answer = this.#answerOf(entry, asked.range, PICKING[lockfile.kind] ?? 'latest-always');
+    if (answer === 'unknown') return undefined;
+    const cause = answer.takes === undefined ? NONE : this.#causeOf(entry, answer);
+    return { ...questionOf(answer, entry, cause), asked };
+  }
+
+  #causeOf(entry: number, { shown }: Answer): number {
+    const key = `${entry} ${shown}`;
+    const cause = this.#causes.get(key) ?? this.#takes.push(shown) - 1;
+    this.#causes.set(key, cause);
+    return cause;
+  }
+
+  #answerOf(entry: number, range: string, picking: Picking): Answer | 'unknown' {
+    const key = `${entry} ${picking} ${range}`;
+    const answer = this.#answers.get(key) ?? this.#decide(entry, range.trim(), picking);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  #decide(entry: number, text: string, picking: Picking): Answer | 'unknown' {
+    const { tags, versions, bad, badRanges } = this.#known[entry]!;
+    const isBad = (version: SemVer): boolean => this.#tests[entry]!.of(version.version) === true;
+    const only = (version: SemVer | null): Answer =>
+      version === null ? NOTHING : answer(isBad(version) ? version : undefined, version);
+    const range = rangeOf(text);
+    // Nobody was asked what tags stand for; latest mostly is the highest.
+    if (range === undefined && tags.size === 0 && text !== 'latest') return 'unknown';
+    if (range === undefined && tags.size > 0) return only(parse(tags.get(text) ?? ''));
+    const declared = range ?? new Range('*');
+    const latest = picking === 'highest' ? null : parse(tags.get('latest') ?? '');
+    const takesAny = picking === 'latest-always' && declared.range === '';
+    if (latest && (takesAny || declared.test(latest))) return only(latest);
+    const current = versions.find((version) => declared.test(version));
+    const highest = [...bad, ...versions]
+      .filter((version) => declared.test(version))
+      .reduce<SemVer | undefined>((best, version) => (best && best.compare(version) >= 0 ? best : version), undefined);
+    if (highest && isBad(highest)) return answer(highest, current);
+    for (const among of badRanges) {
+      const found = firstBad(declared, among, highest);
+      if (found === 'uncertain') return 'unknown';
+      if (found) return { takes: found, shown: among.raw, current };
+    }
+    return answer(undefined, current);
+  }
+
+  #knownOf({ components }: Evidence): Known[] {
+    const versions = this.#packages.map(() => new Set<string>());
+    const tags = this.#packages.map(() => new Map<string, string>());
+    const { entry, match } = this.#matches;
+    for (let c = 0; c < entry.length; c++) {
+      const at = entry[c]!;
+      if (match[c] === MATCH.none || at === NONE) continue;
+      const { version, source } = this.#fleet.component(c);
+      if (source !== 'registry') continue;
+      if (version !== undefined) versions[at]!.add(version);
+      for (const newest of components[c]!.listing?.newest.values() ?? []) versions[at]!.add(newest);
+      for (const [tag, tagged] of components[c]!.listing?.tags ?? []) tags[at]!.set(tag, tagged);
+    }
+    return this.#packages.map(
+      (bad, at): Known => ({
+        bad: [...bad.versions].flatMap((version) => parse(version) ?? []),
+        badRanges: this.#tests[at]!.ranges,
+        versions: [...versions[at]!].flatMap((version) => parse(version) ?? []).sort((a, b) => b.compare(a)),
+        tags: tags[at]!,
+      }),
+    );
+  }
+
+  /** How many directories of packages an entry of an npm lockfile is in. */
+  #depthOf({ key }: FleetLockfile, node: number): number {
+    const id = key[node]!;
+    return id === NONE ? 1 : this.#fleet.strings.text(id).split('node_modules/').length - 1;
+  }
+}
+
+function answer(takes: SemVer | undefined, current: SemVer | undefined): Answer {
+  return { takes, shown: takes?.version ?? '', current };
+}
+
+function questionOf({ takes, current }: Answer, entry: number, cause: number): Question {
+  return { asked: undefined, package: entry, cause, next: takes, current };
+}
+
+function rangeOf(text: string): Range | undefined {
+  if (text.length > LONGEST_RANGE) return undefined;
+  try {
+    return new Range(text, { loose: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function isProvidedPeer(kind: FleetLockfile['kind'], edgeKind: number): boolean {
+  // npm places a peer along with who needs it, before what others bring in further down.
+  const places = (kind === 'npm' || kind === 'node_modules') && edgeKind === PEER;
+  return PEERS.has(edgeKind) && !places;
+}
+
+/** By node: 1 if something depends on it that is no peer, or it is a project. */
+function providedNodes({ component, edgeTo, edgeKind, projects }: FleetLockfile): Uint8Array {
+  const provided = new Uint8Array(component.length);
+  for (const { node } of projects) provided[node] = 1;
+  for (const [e, to] of edgeTo.entries()) if (to !== NONE && !PEERS.has(edgeKind[e]!)) provided[to] = 1;
+  return provided;
+}
+
+/** A package that only peers brought in is one for all of them: it is taken where every one of them takes it. */
+function agree({ edgeTo }: FleetLockfile, causeOf: Map<number, number>, provided: Uint8Array): void {
+  const common = new Map<number, number>();
+  for (const [edge, cause] of causeOf) {
+    const to = edgeTo[edge]!;
+    if (!provided[to]) common.set(to, !common.has(to) || common.get(to) === cause ? cause : NONE);
+  }
+  for (const edge of causeOf.keys()) {
+    const to = edgeTo[edge]!;
+    if (!provided[to]) causeOf.set(edge, common.get(to)!);
+  }
+}

@@ -1,0 +1,112 @@
+/** spof-deps impact PACKAGE[@RANGE]... | --list FILE: what is lost if these are bad, and who is to be told. */
+
+import { type Audit, isIncomplete } from '../analysis/audit.ts';
+import { type Impact, impactOf } from '../analysis/impact.ts';
+import { type Problem, UsageError } from '../errors.ts';
+import { EXIT, exitCode } from '../exit.ts';
+import { IncidentBuilder, type IncidentList } from '../incidents/builder.ts';
+import { Owners } from '../incidents/owners.ts';
+import { readIncidentFiles } from '../incidents/read.ts';
+import { ALL, versionsOf } from '../incidents/versions.ts';
+import { nearest } from '../nearest.ts';
+import { parsePackageSpec } from '../package-spec.ts';
+import type { ImpactFormat } from '../reports/formats.ts';
+import { isListIncomplete } from '../reports/impact-content.ts';
+import { IMPACT_REPORTS } from '../reports/index.ts';
+import { run } from '../run.ts';
+import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
+import { type Streams, writeReports } from './output.ts';
+import { progressLine } from './progress.ts';
+import { namedSources } from './sources.ts';
+
+export interface ImpactOptions extends CommonOptions<ImpactFormat> {
+  readonly in: readonly string[];
+  /** Files of incident lists, `-` for stdin. */
+  readonly list: readonly string[];
+  /** Whether registries are asked: for ranges that lockfiles leave out, and for what tags stand for. */
+  readonly verify: boolean;
+}
+
+/** Packages named as arguments for which near names are looked for. */
+const MOST_NEAR = 20;
+
+/**
+ * Looks for what is bad, writes the reports and returns the exit code: 1 where anything of it is locked.
+ *
+ * @throws UsageError for arguments that are no package, and lists that cannot be had
+ */
+export async function impactCommand(
+  wanted: readonly string[],
+  options: ImpactOptions,
+  streams: Streams,
+): Promise<number> {
+  const builder = new IncidentBuilder();
+  addArguments(wanted, options.list, builder);
+  await readIncidentFiles(options.list, streams.stdin, builder);
+  const list = builder.build();
+  const progress = progressLine(streams, options.quiet);
+  const { audit, config, sources } = await run({
+    sources: await namedSources(options.in, options.from, streams),
+    remote: remoteOptions(options, streams, progress),
+    layers: [],
+    scope: options.scope,
+    cache: graphCache(options, streams),
+    ...(options.config === undefined ? {} : { config: options.config }),
+    verify: options.verify && verifyOptions(options, streams, progress),
+    onProgress: (done, total) => progress.step('reading lockfiles', done, total),
+  }).finally(() => progress.clear());
+  const impact = impactOf(audit, list.packages);
+  const owners = new Owners(sources);
+  const content = {
+    audit,
+    impact,
+    list,
+    near: nearNames(audit, wanted),
+    top: options.top,
+    contactsOf: (service: number) => {
+      const { name, lockfile, project } = audit.services[service]!;
+      const contact = config.services.get(name)?.contact;
+      return { owners: owners.of(audit.fleet.lockfiles[lockfile]!, project), contact };
+    },
+  };
+  writeReports(IMPACT_REPORTS, content, options, streams);
+  return codeOf(audit, impact, list, options);
+}
+
+function codeOf(audit: Audit, impact: Impact, list: IncidentList, options: ImpactOptions): number {
+  // What no service reaches is installed along with the rest; in one scope it may just be of the other.
+  const isLocked = impact.locked.services.length > 0 || (options.scope === 'all' && impact.unreached.length > 0);
+  if (isLocked) return EXIT.gate;
+  if (isListIncomplete(list) && !options.allowIncomplete && !isIncomplete(audit)) return EXIT.incomplete;
+  return exitCode(audit, [], options);
+}
+
+function addArguments(wanted: readonly string[], lists: readonly string[], into: IncidentBuilder): void {
+  const problems: Problem[] = [];
+  const next = 'spof-deps impact axios@1.14.1 chalk, or spof-deps impact --list FILE';
+  if (wanted.length + lists.length === 0) {
+    problems.push({ code: 'USAGE', message: 'impact needs packages, or a list of them', next });
+  }
+  for (const text of wanted) {
+    const spec = parsePackageSpec(text);
+    if (typeof spec === 'string') {
+      problems.push({ code: 'USAGE', message: spec, next });
+      continue;
+    }
+    const versions = spec.range === undefined ? ALL : versionsOf(spec.range.raw);
+    if ('problem' in versions) problems.push({ code: 'USAGE', message: `${text}: ${versions.problem}`, next });
+    else into.add(spec.name, versions, { file: '' });
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** By package named as an argument that no lockfile names: the nearest name that one does, where there is one. */
+function nearNames({ fleet }: Audit, wanted: readonly string[]): Map<string, string | undefined> {
+  const names = new Set<string>();
+  for (let c = 0; c < fleet.componentCount; c++) names.add(fleet.component(c).name);
+  const given = wanted.flatMap((text) => {
+    const spec = parsePackageSpec(text);
+    return typeof spec === 'string' || names.has(spec.name) ? [] : [spec.name];
+  });
+  return new Map(given.map((name, at) => [name, at < MOST_NEAR ? nearest(name, names) : undefined]));
+}

@@ -1,0 +1,86 @@
+/** Who is to be told: owners of services by the CODEOWNERS of the repository that their lockfile is in. Reads files. */
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import type { FleetLockfile } from '../graph/fleet.ts';
+import type { OpenedSources } from '../sources/index.ts';
+import { isInside } from '../sources/tree.ts';
+import { type CodeOwners, LARGEST_CODEOWNERS, ownersOf, readCodeOwners } from './codeowners.ts';
+
+/** In the order in which GitHub looks, then GitLab's own. */
+const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS'];
+
+/** Finds owners; each CODEOWNERS is read once. */
+export class Owners {
+  readonly #sources: Pick<OpenedSources, 'paths' | 'repositories'>;
+  readonly #base: string;
+  readonly #roots = new Map<string, string>();
+  readonly #files = new Map<string, CodeOwners | undefined>();
+
+  constructor(sources: Pick<OpenedSources, 'paths' | 'repositories'>) {
+    this.#sources = sources;
+    const [only, ...more] = sources.paths;
+    // With one path everything in it is named from there.
+    this.#base = only === undefined || more.length > 0 ? '.' : isDirectory(only) ? only : dirname(only);
+  }
+
+  /** Owners of a project of a lockfile: of the lockfile for its root, else of the manifest of the workspace. */
+  of({ path, projects }: Pick<FleetLockfile, 'path' | 'projects'>, project: number): string[] {
+    const workspace = projects[project]?.path ?? '';
+    const file = workspace === '' ? path : posix.join(posix.dirname(path), workspace, 'package.json');
+    const { absolute, limit } = this.#place(file);
+    const root = this.#rootOf(dirname(absolute), limit);
+    const owners = this.#codeOwners(root);
+    const inside = relative(root, absolute).split(sep).join(posix.sep);
+    return owners === undefined || inside.startsWith('../') ? [] : ownersOf(owners, inside);
+  }
+
+  #place(file: string): { readonly absolute: string; readonly limit: string } {
+    const remote = this.#sources.repositories.find(({ name }) => file.startsWith(`${name}/`));
+    if (remote) return { absolute: resolve(remote.root, file.slice(remote.name.length + 1)), limit: remote.root };
+    const absolute = resolve(this.#base, file);
+    const sources = this.#sources.paths.map((path) => resolve(isDirectory(path) ? path : dirname(path)));
+    const above = sources.filter((source) => absolute.startsWith(source + sep)).sort((a, b) => b.length - a.length);
+    return { absolute, limit: above[0] ?? resolve(this.#base) };
+  }
+
+  /** The nearest directory upwards that holds `.git`, else the source. */
+  #rootOf(directory: string, limit: string): string {
+    const known = this.#roots.get(directory);
+    if (known !== undefined) return known;
+    let root = limit;
+    for (let at = directory; ; at = dirname(at)) {
+      if (existsSync(join(at, '.git'))) {
+        root = at;
+        break;
+      }
+      if (dirname(at) === at) break;
+    }
+    this.#roots.set(directory, root);
+    return root;
+  }
+
+  #codeOwners(root: string): CodeOwners | undefined {
+    if (this.#files.has(root)) return this.#files.get(root);
+    const found = PLACES.find((place) => existsSync(join(root, place)));
+    const owners = found === undefined ? undefined : readFile(root, found);
+    this.#files.set(root, owners);
+    return owners;
+  }
+}
+
+/** A file that cannot be read, or leads out of its repository, names no owner. */
+function readFile(root: string, place: string): CodeOwners | undefined {
+  const file = join(root, place);
+  try {
+    if (!isInside(realpathSync(root), file)) return undefined;
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > LARGEST_CODEOWNERS) return undefined;
+    return readCodeOwners(readFileSync(file, 'utf8'), place.startsWith('.gitlab/'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
