@@ -68,8 +68,9 @@ function annotation(kind: Command, alert: LocatedAlert, repositories: ReportInpu
   const more = sites.length > 1 ? ` (and in ${count(sites.length - 1, 'more file')})` : '';
   const title = `${severity === undefined ? '' : `${severity}, `}${ruleName(finding.code)}`;
   const place = places[0] ? { line: String(places[0].line), col: String(places[0].column) } : {};
-  // GitHub looks for the file from the root of the repository.
-  const { file } = repositories?.of(sites[0]!.file) ?? sites[0]!;
+  // GitHub looks for the file from the root of the repository that is checked out.
+  const found = repositories?.of(sites[0]!.file);
+  const { file } = found?.repository.where === 'here' ? found : sites[0]!;
   return command(kind, { file, ...place, title }, `${loss}${message}${more}; ${next}`);
 }
 

@@ -14,6 +14,8 @@ export interface Repository {
   readonly name: string;
   /** Whether there is a `.git`: a source without one stands for a repository. */
   readonly isGit: boolean;
+  /** On this machine as the user has it, or fetched from somewhere. */
+  readonly where: 'here' | 'elsewhere';
 }
 
 /** What of a run lies where. */
@@ -80,7 +82,11 @@ class Finder {
     const known = this.#repositories.get(root);
     if (known) return { repository: known, root };
     const below = posixPath(relative(this.base, root));
-    const repository = { name: below === '' || leadsOut(below) ? basename(root) : below, isGit: git !== undefined };
+    const repository = {
+      name: below === '' || leadsOut(below) ? basename(root) : below,
+      isGit: git !== undefined,
+      where: 'here',
+    } as const;
     this.#repositories.set(root, repository);
     return { repository, root };
   }

@@ -23,19 +23,19 @@ describe('the repository of a file', () => {
 
   it('is the nearest directory with .git, a directory or a file, else the source', () => {
     const { of } = repositoriesOf([root]);
-    expect(of('top/api/yarn.lock')).toEqual({ repository: { name: 'top', isGit: true }, file: 'api/yarn.lock' });
+    expect(of('top/api/yarn.lock')).toEqual({ repository: { name: 'top', isGit: true, where: 'here' }, file: 'api/yarn.lock' });
     expect(of('top/vendored/web/yarn.lock')).toMatchObject({
       repository: { name: 'top/vendored' },
       file: 'web/yarn.lock',
     });
-    const loose = { repository: { name: basename(root), isGit: false }, file: 'loose/yarn.lock' };
+    const loose = { repository: { name: basename(root), isGit: false, where: 'here' }, file: 'loose/yarn.lock' };
     expect(of('loose/yarn.lock')).toEqual(loose);
     expect(of('top/api/package.json')!.repository).toBe(of('top/api/yarn.lock')!.repository);
   });
 
   it('is looked for above the source', () => {
     const { of, ofSources } = repositoriesOf([join(root, 'top', 'api')]);
-    expect(of('yarn.lock')).toEqual({ repository: { name: 'top', isGit: true }, file: 'api/yarn.lock' });
+    expect(of('yarn.lock')).toEqual({ repository: { name: 'top', isGit: true, where: 'here' }, file: 'api/yarn.lock' });
     expect(ofSources).toEqual([of('yarn.lock')!.repository]);
   });
 
@@ -48,7 +48,7 @@ describe('the repository of a file', () => {
     process.chdir(root);
     const { of, ofSources } = repositoriesOf(['top/api', join(root, 'loose')]);
     expect(of('top/api/yarn.lock')).toMatchObject({ repository: { name: 'top' }, file: 'api/yarn.lock' });
-    expect(of('loose/yarn.lock')).toEqual({ repository: { name: 'loose', isGit: false }, file: 'yarn.lock' });
+    expect(of('loose/yarn.lock')).toEqual({ repository: { name: 'loose', isGit: false, where: 'here' }, file: 'yarn.lock' });
     expect(ofSources.map(({ name }) => name)).toEqual(['top', 'loose']);
   });
 

@@ -7,7 +7,11 @@ import type { OpenRepository } from './open.ts';
 /** @param remotes whose files are named by them: `git.example/acme/pay/package-lock.json` */
 export function withRemotes(repositories: Repositories, remotes: readonly OpenRepository[]): Repositories {
   if (remotes.length === 0) return repositories;
-  const known = remotes.map(({ name, root }) => ({ root, start: `${name}/`, repository: { name, isGit: true } }));
+  const known = remotes.map(({ name, root }) => ({
+    root,
+    start: `${name}/`,
+    repository: { name, isGit: true, where: 'elsewhere' } as const,
+  }));
   const byStart = new Map(known.map((each) => [each.start, each]));
   return {
     of: (file) => located(file, byStart) ?? repositories.of(file),
