@@ -21,6 +21,8 @@ import { type BadVersionTest, MATCH, type Matches } from './impact-match.ts';
 /** What an edge would take: a bad version or, where only a range is on the list, that range; `unknown` where its own range is. */
 export type Admitted = { readonly takes: string } | 'unknown';
 
+/** More than there are strings, so that two ids make one number. */
+const STRINGS = 2 ** 26;
 const PEER = EDGE_KINDS.indexOf('peer');
 const PEERS: ReadonlySet<number> = new Set([PEER, EDGE_KINDS.indexOf('peerOptional')]);
 /** As layer release has it (causes/release.ts). */
@@ -56,7 +58,12 @@ export class Admission {
   readonly #tests: readonly BadVersionTest[];
   readonly #declared: DeclaredRanges;
   readonly #known: readonly Known[];
-  readonly #answers = new Map<string, Answer | 'unknown'>();
+  /** By name and range, which many edges have in common; undefined where what is taken is not known. */
+  readonly #questions: Readonly<Record<Picking, Map<number, Question | undefined>>> = {
+    latest: new Map(),
+    'latest-always': new Map(),
+    highest: new Map(),
+  };
   readonly #takes: string[] = [];
   readonly #causes = new Map<string, number>();
 
@@ -162,14 +169,22 @@ export class Admission {
   }
 
   #question(lockfile: FleetLockfile, name: number, range: number): Question | undefined {
+    const picking = PICKING[lockfile.kind] ?? 'latest-always';
+    const questions = this.#questions[picking];
+    const key = name * STRINGS + range;
+    if (!questions.has(key)) questions.set(key, this.#newQuestion(name, range, picking));
+    return questions.get(key);
+  }
+
+  #newQuestion(name: number, range: number, picking: Picking): Question | undefined {
     const { strings } = this.#fleet;
     const asked = askedOf(strings.text(name), strings.text(range));
     const entry = asked && this.#entryOf.get(asked.name);
     if (!asked || entry === undefined) return questionOf(NOTHING, NONE, NONE);
-    const answer = this.#answerOf(entry, asked.range, PICKING[lockfile.kind] ?? 'latest-always');
-    if (answer === 'unknown') return undefined;
-    const cause = answer.takes === undefined ? NONE : this.#causeOf(entry, answer);
-    return { ...questionOf(answer, entry, cause), asked };
+    const found = this.#decide(entry, asked.range.trim(), picking);
+    if (found === 'unknown') return undefined;
+    const cause = found.takes === undefined ? NONE : this.#causeOf(entry, found);
+    return { ...questionOf(found, entry, cause), asked };
   }
 
   #causeOf(entry: number, { shown }: Answer): number {
@@ -177,13 +192,6 @@ export class Admission {
     const cause = this.#causes.get(key) ?? this.#takes.push(shown) - 1;
     this.#causes.set(key, cause);
     return cause;
-  }
-
-  #answerOf(entry: number, range: string, picking: Picking): Answer | 'unknown' {
-    const key = `${entry} ${picking} ${range}`;
-    const answer = this.#answers.get(key) ?? this.#decide(entry, range.trim(), picking);
-    this.#answers.set(key, answer);
-    return answer;
   }
 
   #decide(entry: number, text: string, picking: Picking): Answer | 'unknown' {

@@ -94,7 +94,7 @@ export function impactOf(of: ImpactFleet, packages: readonly BadPackage[]): Impa
   const admission = new Admission(fleet, of.evidence, packages, tests, matches);
   const found = new Set<number>();
   for (const entry of matches.entry) if (entry !== NONE) found.add(entry);
-  const hits: Hit[] = [];
+  const byService = services.map((): Hit[] => []);
   const unreached: Unreached[] = [];
   const byLockfile = fleet.lockfiles.map((): number[] => []);
   for (const [at, { lockfile }] of services.entries()) byLockfile[lockfile]!.push(at);
@@ -106,12 +106,13 @@ export function impactOf(of: ImpactFleet, packages: readonly BadPackage[]): Impa
     for (const service of byLockfile[index]!) {
       const view = viewOf(lockfile, services[service]!.project, of.scope);
       for (const node of nodes) if (view.bits(node)) reached.add(node);
-      for (const hit of hitsOf(fleet, lockfile, view, nodes, matches, packages, admitted))
-        hits.push({ ...hit, service });
+      for (const hit of hitsOf(fleet, lockfile, view, nodes, matches, packages, admitted)) {
+        byService[service]!.push({ ...hit, service });
+      }
     }
-    unreached.push(...unreachedOf(index, lockfile, nodes, reached, matches));
+    for (const each of unreachedOf(index, lockfile, nodes, reached, matches)) unreached.push(each);
   }
-  hits.sort((a, b) => a.service - b.service || order(a.status) - order(b.status) || a.entry - b.entry);
+  const hits = byService.flatMap((of) => of.sort((a, b) => order(a.status) - order(b.status) || a.entry - b.entry));
   return summed(of, packages, hits, unreached, packages.length - found.size);
 }
 
@@ -126,15 +127,11 @@ function summed(
   const losses = new LossCounter(of);
   for (const hit of hits) byEntry[hit.entry]!.push(hit);
   const entries = packages.map((bad, at): ImpactEntry => {
-    const count = (status: Status): number => byEntry[at]!.filter((hit) => hit.status === status).length;
+    const services = { locked: 0, admitted: 0, unknown: 0, 'name-only': 0 };
+    for (const { status } of byEntry[at]!) services[status]++;
     return {
       bad,
-      services: {
-        locked: count('locked'),
-        admitted: count('admitted'),
-        unknown: count('unknown'),
-        'name-only': count('name-only'),
-      },
+      services,
       loss: losses.of(servicesOf(byEntry[at]!, ['locked'])),
     };
   });
@@ -164,8 +161,11 @@ export function rankedEntries({ entries }: Pick<Impact, 'entries'>): number[] {
   });
 }
 
-function order(status: Status): number {
-  return STATUSES.indexOf(status);
+const ORDER: Readonly<Record<Status, number>> = { locked: 0, admitted: 1, unknown: 2, 'name-only': 3 };
+
+/** For sorting: as in STATUSES. */
+export function order(status: Status): number {
+  return ORDER[status];
 }
 
 function servicesOf(hits: readonly Hit[], statuses: readonly Status[]): number[] {

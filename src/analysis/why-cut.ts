@@ -1,5 +1,6 @@
 /** The ways to something that a service holds, as a graph in which packages can be taken out. Pure. */
 import type { Digraph } from '../graph/vertex-cut.ts';
+import { append } from '../lists.ts';
 import { isBundled, type LeadingGraph, packageOf } from './why-graph.ts';
 
 /**
@@ -15,8 +16,8 @@ export interface Ways extends Digraph {
   readonly names: readonly string[];
   /** The group that a dependency of a manifest goes with. */
   readonly groupOfBringer: (vertex: number) => number;
-  /** The vertices of the leading graph that go with a group. */
-  readonly membersOf: (group: number) => number[];
+  /** The vertices of the leading graph that go with each group. */
+  readonly members: ReadonlyMap<number, readonly number[]>;
 }
 
 /**
@@ -44,6 +45,11 @@ export function waysWithout(graph: LeadingGraph, manifests: ReadonlySet<number>,
     known.set(name, group);
     groupOf[vertex] = group;
   }
+  const members = new Map<number, number[]>();
+  for (let vertex = 0; vertex < count; vertex++) {
+    const group = targets[vertex] && bringers.has(vertex) ? lineOf(vertex) : groupOf[vertex]!;
+    if (group !== -1) append(members, group, vertex);
+  }
   for (let line = 0; line < lines.size; line++) groupOf[count + line] = line;
   const start = new Int32Array(groupOf.length + 1);
   const to = new Int32Array(edgeTo.length);
@@ -63,12 +69,7 @@ export function waysWithout(graph: LeadingGraph, manifests: ReadonlySet<number>,
     groupOf,
     names,
     groupOfBringer: (vertex) => (targets[vertex] ? lineOf(vertex) : groupOf[vertex]!),
-    membersOf: (group) =>
-      [...targets.keys()].filter((vertex) =>
-        group < lines.size
-          ? targets[vertex] === 1 && bringers.has(vertex) && lineOf(vertex) === group
-          : groupOf[vertex] === group,
-      ),
+    members,
   };
 }
 

@@ -10,13 +10,13 @@ import {
   type Bringer,
   bringersOf,
   compareBringers,
-  directoryOf,
   distinct,
   type FoundBringer,
   type Held,
   labelOf,
   type Manifests,
   manifestsOf,
+  stepsKept,
   toldBringer,
   wayFrom,
 } from './why-bringers.ts';
@@ -90,7 +90,7 @@ export function serviceWhy(
     service: index,
     held: heldVersions(graph, new Set(found.keys())),
     bringers: [...found]
-      .map(([vertex, bringer]) => toldBringer(graph, manifests, vertex, bringer))
+      .map(([vertex, bringer]) => toldBringer(graph, manifests, vertex, bringer, stepsKept(found.size)))
       .sort(compareBringers),
     single,
     dominators: dominatorsOf(graph),
@@ -116,15 +116,16 @@ function withoutIt(
   );
   if (single !== undefined)
     return { single: { package: ways.names[single]!, alone: direct.size === 1 }, cut: undefined };
+  // Nothing parts a manifest from the service, so ways may as well start at each of them: that leaves the shortest to look at.
   const cut = minimumGroupCut(ways, {
-    sources: graph.starts,
+    sources: manifests.keys(),
     targets: ways.ends,
     groupOf: ways.groupOf,
     side: 'nearest',
   });
   if (cut === undefined) return { single: undefined, cut: undefined };
   const packages = cut.groups.map((group): CutPackage => {
-    const vertices = ways.membersOf(group);
+    const vertices = ways.members.get(group) ?? [];
     const versions = vertices.map((vertex) => labelOf(graph, vertex).version ?? '?');
     return {
       package: ways.names[group]!,
@@ -172,10 +173,10 @@ function needsOf(graph: LeadingGraph, manifests: Manifests): Need[] {
   for (const vertex of graph.nodes.keys()) {
     for (let edge = graph.edgeStart[vertex]!; edge < graph.edgeStart[vertex + 1]!; edge++) {
       if (!graph.targets[graph.edgeTo[edge]!]) continue;
-      const isManifest = manifests.has(vertex);
+      const manifest = manifests.get(vertex)?.directory;
       needs.push({
-        by: isManifest ? undefined : labelOf(graph, vertex),
-        manifest: isManifest ? directoryOf(graph, vertex) : undefined,
+        by: manifest === undefined ? labelOf(graph, vertex) : undefined,
+        manifest,
         ...askAt(graph, edge),
       });
     }

@@ -85,6 +85,8 @@ function sectionOf(line: string): { readonly name: string; readonly owners: read
   const close = open === -1 ? -1 : text.indexOf(']', open);
   if (close <= open + 1) return undefined;
   const rest = text.slice(close + 1).replace(/^\[\d{1,9}\]/, '');
+  // What goes on after the bracket is a pattern with a set of characters.
+  if (rest !== '' && !/^\s/.test(rest)) return undefined;
   return { name: text.slice(open + 1, close).toLowerCase(), owners: ownersIn(rest) };
 }
 

@@ -57,7 +57,7 @@ function affectedVersions(entry: JsonObject, name: string, into: IncidentBuilder
     const found = intervalsOf(Array.isArray(range.events) ? range.events : [], name, into);
     if (!Array.isArray(found)) return found;
     if (found.includes('')) return ALL;
-    ranges.push(...found);
+    for (const interval of found) ranges.push(interval);
   }
   return exact.length === 0 && !hasRange ? UNSAID : { kind: 'some', exact, ranges };
 }

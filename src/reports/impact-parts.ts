@@ -1,5 +1,5 @@
 /** What is lost if packages are bad: headings, tables and sentences of the terminal and of Markdown. */
-import { type Hit, rankedEntries, STATUSES } from '../analysis/impact.ts';
+import { type Hit, order, rankedEntries, STATUSES } from '../analysis/impact.ts';
 import type { Loss } from '../analysis/impact-loss.ts';
 import { ImpactPaths } from '../analysis/impact-paths.ts';
 import { badWords, heldVersions, type ImpactContent, STATUS_WORDS, scopeWord } from './impact-content.ts';
@@ -37,11 +37,7 @@ export function impactParts(content: ImpactContent): ImpactPart[] {
 function toldHits({ impact, audit }: ImpactContent): Hit[] {
   const weight = ({ service }: Hit): number => audit.services[service]!.weight;
   return [...impact.hits].sort(
-    (a, b) =>
-      STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
-      weight(b) - weight(a) ||
-      a.service - b.service ||
-      a.entry - b.entry,
+    (a, b) => order(a.status) - order(b.status) || weight(b) - weight(a) || a.service - b.service || a.entry - b.entry,
   );
 }
 

@@ -35,16 +35,15 @@ export function serviceTexts(audit: Audit, found: ServiceWhy): string[] {
 /** `express@5.1.0 (^5.1.0) > debug@4.4.3 (^4.4.0) > ms@2.1.3 (^2.1.3)`: each with the range it is asked for by. */
 function wayText(audit: Audit, { service }: ServiceWhy, { path, length, scope }: Bringer): string {
   const steps = path.slice(1).map((step) => stepText(audit, step));
-  const shown =
-    length > MOST_STEPS
-      ? [...steps.slice(0, MOST_STEPS - 2), '…', ...(path.length > length ? steps.slice(-1) : [])]
-      : steps;
+  const isCut = path.length <= length;
+  const isLong = isCut || length > MOST_STEPS;
+  const shown = isLong ? [...steps.slice(0, MOST_STEPS - 2), '…', ...(isCut ? [] : steps.slice(-1))] : steps;
   const { lockfile, project } = audit.services[service]!;
   const isService = path[0]!.node === audit.fleet.lockfiles[lockfile]!.projects[project]!.node;
   const marks = [
     ...(isService ? [] : ['tooling of its workspace']),
     ...(scope === 'build' ? ['build only'] : []),
-    ...(length > MOST_STEPS ? [count(length, 'step')] : []),
+    ...(isLong ? [count(length, 'step')] : []),
   ];
   return `${shown.join(' > ')}${marks.length > 0 ? ` [${marks.join(', ')}]` : ''}`;
 }

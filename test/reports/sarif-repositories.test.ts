@@ -23,7 +23,10 @@ describe('the repository of a file', () => {
 
   it('is the nearest directory with .git, a directory or a file, else the source', () => {
     const { of } = repositoriesOf([root]);
-    expect(of('top/api/yarn.lock')).toEqual({ repository: { name: 'top', isGit: true, where: 'here' }, file: 'api/yarn.lock' });
+    expect(of('top/api/yarn.lock')).toEqual({
+      repository: { name: 'top', isGit: true, where: 'here' },
+      file: 'api/yarn.lock',
+    });
     expect(of('top/vendored/web/yarn.lock')).toMatchObject({
       repository: { name: 'top/vendored' },
       file: 'web/yarn.lock',
@@ -48,7 +51,10 @@ describe('the repository of a file', () => {
     process.chdir(root);
     const { of, ofSources } = repositoriesOf(['top/api', join(root, 'loose')]);
     expect(of('top/api/yarn.lock')).toMatchObject({ repository: { name: 'top' }, file: 'api/yarn.lock' });
-    expect(of('loose/yarn.lock')).toEqual({ repository: { name: 'loose', isGit: false, where: 'here' }, file: 'yarn.lock' });
+    expect(of('loose/yarn.lock')).toEqual({
+      repository: { name: 'loose', isGit: false, where: 'here' },
+      file: 'yarn.lock',
+    });
     expect(ofSources.map(({ name }) => name)).toEqual(['top', 'loose']);
   });
 
