@@ -1,6 +1,7 @@
 /** spof-deps [source...]: rank what is shared. */
 import type { Audit } from '../analysis/audit.ts';
 import { changesSince } from '../analysis/changes.ts';
+import type { EarlierReport } from '../analysis/earlier.ts';
 import { fleetEffect } from '../analysis/fleet-effect.ts';
 import { applyGates, type Gate } from '../analysis/gate.ts';
 import { ASKED_LAYERS, type LayerName } from '../causes/layer.ts';
@@ -65,9 +66,12 @@ export async function auditCommand(
   refuseBlindGates(wanted, judged);
   const baseline = options.baseline === undefined ? undefined : readEarlier(options.baseline, '--baseline');
   const published = options.fleet === undefined ? undefined : readEarlier(options.fleet, '--fleet');
-  if (baseline?.layers.size === 0) throw cutOff(options.baseline!, '--baseline');
-  if (published?.layers.size === 0) throw cutOff(options.fleet!, '--fleet');
+  const layers = audit.layers.map(({ table }) => table.layer);
+  if (baseline) refusePartial(options.baseline!, '--baseline', baseline, layers);
+  if (published) refusePartial(options.fleet!, '--fleet', published, layers);
   const changes = baseline && changesSince(audit, baseline);
+  if (changes && changes.unknown.length > 0 && wanted.some((gate) => 'since' in gate))
+    throw uncompared(changes.unknown);
   const fleet = published && fleetEffect(audit, published);
   const gates = applyGates(audit, wanted, changes, fleet);
   if (audit.fleet.lockfiles.length === 0) {
@@ -148,14 +152,24 @@ function configuredGates(failOn: FailOnConfig | undefined): Gate[] {
   return [...rules, ...(failOn.layers ? failOn.layers.map((layer) => ({ blastRadius, layer })) : [{ blastRadius }])];
 }
 
-// A report of the first causes alone would make everything below them new.
-function cutOff(file: string, option: string): UsageError {
-  return new UsageError([
+// Of a layer with its first causes alone nothing can be said: neither what is new nor what is not.
+function refusePartial(file: string, option: string, { cut }: EarlierReport, asked: readonly LayerName[]): void {
+  const partial = cut.filter((layer) => asked.includes(layer));
+  if (partial.length === 0) return;
+  throw new UsageError([
     {
       code: 'REPORT_INVALID',
       file,
-      message: `${option}: the report lists the first causes of each layer alone`,
+      message: `${option}: the report lists the first causes alone of ${partial.join(', ')}`,
       next: 'make it with --format json --top all',
     },
   ]);
+}
+
+// A gate that passes because there was nothing to compare with would say that all is well.
+function uncompared(layers: readonly LayerName[]): UsageError {
+  return blind(
+    `new cannot be applied: the baseline does not have ${layers.join(', ')}`,
+    'make the baseline with the same layers, or name those that both have with --layer',
+  );
 }

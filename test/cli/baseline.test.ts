@@ -78,8 +78,24 @@ describe('against a baseline', () => {
     );
     const refused = await spofDeps([fleet(steady), '--baseline', cut]);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--top all')]);
+    // Small layers are whole in it: the gate must not pass for what it has of those.
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`p${at}`, '1.0.0']));
+    const large = { a: many, b: { ms: '1.0.0' } };
+    const partial = join(scratch(), 'partial.json');
+    writeFileSync(partial, (await spofDeps([fleet(large), '--format', 'json'])).stdout);
+    const worse = fleet({ a: many, b: { ...many, ms: '1.0.0' } });
+    for (const args of [
+      ['--baseline', partial, '--fail-on', 'new'],
+      ['--baseline', partial],
+      ['--fleet', partial],
+    ]) {
+      const outcome = await spofDeps([worse, ...args]);
+      expect([outcome.code, outcome.stderr]).toEqual([2, expect.stringMatching(/first causes alone of .*package/)]);
+    }
     const alone = await spofDeps([fleet(steady), '--fail-on', 'new']);
     expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('--baseline FILE')]);
+    const narrow = await spofDeps([fleet(steady), '--baseline', await reportOf(fleet(steady)), '--fail-on', 'new']);
+    expect([narrow.code, narrow.stderr]).toEqual([2, expect.stringContaining('the baseline does not have artifact')]);
   });
 
   it('may be any file: it is a report, or refused', async () => {
