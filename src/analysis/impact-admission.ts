@@ -6,13 +6,17 @@
 import type { SemVer } from 'semver';
 import Range from 'semver/classes/range.js';
 import parse from 'semver/functions/parse.js';
+import { UNKNOWN } from '../causes/layer.ts';
+import { catalogsOf } from '../causes/release/catalogs.ts';
 import { DeclaredRanges } from '../causes/release/declared-ranges.ts';
-import { askedOf, type Picking } from '../causes/release/lines.ts';
+import { askedOf, type Picking, pickingOf } from '../causes/release/lines.ts';
 import { overriddenIn } from '../causes/release/overridden.ts';
+import { agree, isSatisfiedPeer, providedNodes } from '../causes/release/peers.ts';
+import { Depths } from '../causes/release/placing-order.ts';
 import { type Question, settlingOf } from '../causes/release/settling.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
-import { EDGE_KINDS, NODE_FLAGS, NONE } from '../graph/model.ts';
+import { NODE_FLAGS, NONE } from '../graph/model.ts';
 import type { BadPackage } from '../incidents/builder.ts';
 import { LONGEST_RANGE } from '../incidents/versions.ts';
 import { firstBad } from './impact-bad-range.ts';
@@ -23,14 +27,6 @@ export type Admitted = { readonly takes: string } | 'unknown';
 
 /** More than there are strings, so that two ids make one number. */
 const STRINGS = 2 ** 26;
-const PEER = EDGE_KINDS.indexOf('peer');
-const PEERS: ReadonlySet<number> = new Set([PEER, EDGE_KINDS.indexOf('peerOptional')]);
-/** As layer release has it (causes/release.ts). */
-const PICKING: Readonly<Partial<Record<FleetLockfile['kind'], Picking>>> = {
-  'yarn-classic': 'latest',
-  bun: 'latest',
-  'yarn-berry': 'highest',
-};
 
 /** What is known of one package of the list. */
 interface Known {
@@ -57,6 +53,7 @@ export class Admission {
   readonly #entryOf: ReadonlyMap<string, number>;
   readonly #tests: readonly BadVersionTest[];
   readonly #declared: DeclaredRanges;
+  readonly #depths: Depths;
   readonly #known: readonly Known[];
   /** By name and range, which many edges have in common; undefined where what is taken is not known. */
   readonly #questions: Readonly<Record<Picking, Map<number, Question | undefined>>> = {
@@ -75,6 +72,7 @@ export class Admission {
     matches: Matches,
   ) {
     this.#fleet = fleet;
+    this.#depths = new Depths(fleet);
     this.#matches = matches;
     this.#packages = packages;
     this.#entryOf = new Map(packages.map(({ name }, at) => [name, at]));
@@ -90,17 +88,17 @@ export class Admission {
     if (edges.length === 0) return result;
     const questions = this.#questionsOf(lockfile, edges);
     const provided = providedNodes(lockfile);
-    const causeOf = new Map<number, number>();
-    const settle = settlingOf(lockfile, questions, (node) => this.#depthOf(lockfile, node));
+    const causeOf = new Int32Array(lockfile.edgeTo.length).fill(UNKNOWN);
+    const settle = settlingOf(lockfile, questions, (node) => this.#depths.of(lockfile, node));
     for (const { node, edge } of edges) {
       // What another edge brings in for a peer is decided there.
-      if (provided[lockfile.edgeTo[edge]!] && isProvidedPeer(lockfile.kind, lockfile.edgeKind[edge]!)) continue;
+      if (provided[lockfile.edgeTo[edge]!] && isSatisfiedPeer(lockfile.kind, lockfile.edgeKind[edge]!)) continue;
       const question = questions[edge];
       if (question === undefined) result.set(edge, 'unknown');
-      else causeOf.set(edge, settle(node, edge, question));
+      else causeOf[edge] = settle(node, edge, question);
     }
-    if (lockfile.kind !== 'bun') agree(lockfile, causeOf, provided);
-    for (const [edge, cause] of causeOf) if (cause >= 0) result.set(edge, { takes: this.#takes[cause]! });
+    agree(lockfile, causeOf, provided);
+    for (const [edge, cause] of causeOf.entries()) if (cause >= 0) result.set(edge, { takes: this.#takes[cause]! });
     return result;
   }
 
@@ -144,9 +142,10 @@ export class Admission {
   #questionsOf(lockfile: FleetLockfile, edges: readonly { node: number; edge: number }[]): (Question | undefined)[] {
     const questions = new Array<Question | undefined>(lockfile.edgeTo.length).fill(undefined);
     const overridden = overriddenIn(lockfile, this.#fleet, (node, e) => this.#declared.of(lockfile, node, e));
+    const catalogued = catalogsOf(this.#fleet, lockfile);
     for (const { node, edge } of edges) {
       const name = lockfile.edgeName[edge]!;
-      const declared = this.#catalogued(lockfile, name, this.#declared.of(lockfile, node, edge));
+      const declared = catalogued(name, this.#declared.of(lockfile, node, edge));
       const range = overridden?.(node, edge) ?? declared;
       if (range === 'removed') questions[edge] = questionOf(NOTHING, NONE, NONE);
       else if (range === 'uncertain') {
@@ -158,18 +157,8 @@ export class Admission {
     return questions;
   }
 
-  /** What a range stands for that names a catalog; NONE where that is not known. */
-  #catalogued({ policies }: FleetLockfile, name: number, range: number): number {
-    const { strings } = this.#fleet;
-    const text = range === NONE ? '' : strings.text(range);
-    if (!text.startsWith('catalog:')) return range;
-    const wanted = text.slice('catalog:'.length).trim();
-    const found = policies.catalogs.findLast((each) => each.catalog === wanted && each.name === strings.text(name));
-    return found === undefined ? NONE : strings.id(found.range);
-  }
-
   #question(lockfile: FleetLockfile, name: number, range: number): Question | undefined {
-    const picking = PICKING[lockfile.kind] ?? 'latest-always';
+    const picking = pickingOf(lockfile.kind);
     const questions = this.#questions[picking];
     const key = name * STRINGS + range;
     if (!questions.has(key)) questions.set(key, this.#newQuestion(name, range, picking));
@@ -242,12 +231,6 @@ export class Admission {
       }),
     );
   }
-
-  /** How many directories of packages an entry of an npm lockfile is in. */
-  #depthOf({ key }: FleetLockfile, node: number): number {
-    const id = key[node]!;
-    return id === NONE ? 1 : this.#fleet.strings.text(id).split('node_modules/').length - 1;
-  }
 }
 
 function answer(takes: SemVer | undefined, current: SemVer | undefined): Answer {
@@ -264,32 +247,5 @@ function rangeOf(text: string): Range | undefined {
     return new Range(text, { loose: true });
   } catch {
     return undefined;
-  }
-}
-
-function isProvidedPeer(kind: FleetLockfile['kind'], edgeKind: number): boolean {
-  // npm places a peer along with who needs it, before what others bring in further down.
-  const places = (kind === 'npm' || kind === 'node_modules') && edgeKind === PEER;
-  return PEERS.has(edgeKind) && !places;
-}
-
-/** By node: 1 if something depends on it that is no peer, or it is a project. */
-function providedNodes({ component, edgeTo, edgeKind, projects }: FleetLockfile): Uint8Array {
-  const provided = new Uint8Array(component.length);
-  for (const { node } of projects) provided[node] = 1;
-  for (const [e, to] of edgeTo.entries()) if (to !== NONE && !PEERS.has(edgeKind[e]!)) provided[to] = 1;
-  return provided;
-}
-
-/** A package that only peers brought in is one for all of them: it is taken where every one of them takes it. */
-function agree({ edgeTo }: FleetLockfile, causeOf: Map<number, number>, provided: Uint8Array): void {
-  const common = new Map<number, number>();
-  for (const [edge, cause] of causeOf) {
-    const to = edgeTo[edge]!;
-    if (!provided[to]) common.set(to, !common.has(to) || common.get(to) === cause ? cause : NONE);
-  }
-  for (const edge of causeOf.keys()) {
-    const to = edgeTo[edge]!;
-    if (!provided[to]) causeOf.set(edge, common.get(to)!);
   }
 }

@@ -4,25 +4,19 @@
  */
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
-import { EDGE_KINDS, NODE_FLAGS, NONE, SOURCE_KINDS } from '../graph/model.ts';
+import { NODE_FLAGS, NONE, SOURCE_KINDS } from '../graph/model.ts';
 import { type Cause, type CauseTable, causeTable, UNKNOWN } from './layer.ts';
+import { catalogsOf } from './release/catalogs.ts';
 import { DeclaredRanges } from './release/declared-ranges.ts';
-import { type Asked, askedOf, PackageLines, type Picking } from './release/lines.ts';
+import { type Asked, askedOf, PackageLines, type Picking, pickingOf } from './release/lines.ts';
 import { overriddenIn } from './release/overridden.ts';
+import { agree, isSatisfiedPeer, providedNodes } from './release/peers.ts';
+import { Depths } from './release/placing-order.ts';
 import { type Question, type Questions, settlingOf } from './release/settling.ts';
 
 const REGISTRY = SOURCE_KINDS.indexOf('registry');
-const PEERS: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('peer'), EDGE_KINDS.indexOf('peerOptional')]);
 /** More than there are strings, so that two ids make one number. */
 const STRINGS = 2 ** 26;
-/** What else than npm's way of picking there is (docs/release-lines.md). */
-const PICKING: Readonly<Partial<Record<FleetLockfile['kind'], Picking>>> = {
-  'yarn-classic': 'latest',
-  bun: 'latest',
-  'yarn-berry': 'highest',
-};
-/** npm places a peer along with who needs it, before what others bring in further down. */
-const PLACES_PEERS: ReadonlySet<FleetLockfile['kind']> = new Set<FleetLockfile['kind']>(['npm', 'node_modules']);
 const NOTHING: Question = { asked: undefined, package: NONE, cause: NONE, next: undefined, current: undefined };
 
 export function releaseLayer(fleet: Fleet, evidence: Evidence): CauseTable {
@@ -57,11 +51,11 @@ class ReleaseLayer {
     'latest-always': new Map(),
     highest: new Map(),
   };
-  /** By key of an entry in a lockfile. */
-  readonly #depths = new Map<number, number>();
+  readonly #depths: Depths;
 
   constructor(fleet: Fleet, evidence: Evidence) {
     this.#fleet = fleet;
+    this.#depths = new Depths(fleet);
     this.#served = servedOf(fleet);
     this.#declared = new DeclaredRanges(fleet, evidence, this.#served);
     this.#packages = packagesOf(fleet, evidence, this.#served);
@@ -73,30 +67,30 @@ class ReleaseLayer {
     const causeOf = new Int32Array(edgeTo.length).fill(NONE);
     const provided = providedNodes(lockfile);
     const questions = this.#questionsOf(lockfile);
-    const settle = settlingOf(lockfile, questions, (node) => this.#depthOf(lockfile, node));
+    const settle = settlingOf(lockfile, questions, (node) => this.#depths.of(lockfile, node));
     for (let node = 0; node < component.length; node++) {
       for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
         const to = edgeTo[e]!;
         if (to === NONE || !this.#served[component[to]!]) continue;
         if (lockfile.flags[to]! & NODE_FLAGS.bundled && lockfile.kind !== 'bun') continue;
         // What another edge brings in for a peer is decided there.
-        if (provided[to] && isProvidedPeer(lockfile.kind, edgeKind[e]!)) continue;
+        if (provided[to] && isSatisfiedPeer(lockfile.kind, edgeKind[e]!)) continue;
         this.of++;
         const question = questions[e];
         causeOf[e] = question === undefined ? UNKNOWN : settle(node, e, question);
         if (question !== undefined) this.known++;
       }
     }
-    if (lockfile.kind !== 'bun') agree(lockfile, causeOf, provided);
+    agree(lockfile, causeOf, provided);
     for (const [e, cause] of causeOf.entries()) if (cause >= 0) this.groups[cause]!.add(component[edgeTo[e]!]!);
     return causeOf;
   }
 
   #questionsOf(lockfile: FleetLockfile): Questions {
     const { edgeTo, edgeStart, edgeName, component } = lockfile;
-    const picking = PICKING[lockfile.kind] ?? 'latest-always';
+    const picking = pickingOf(lockfile.kind);
     const overridden = overriddenIn(lockfile, this.#fleet, (node, e) => this.#declared.of(lockfile, node, e));
-    const catalogued = this.#catalogsOf(lockfile);
+    const catalogued = catalogsOf(this.#fleet, lockfile);
     const questions = new Array<Question | undefined>(edgeTo.length).fill(undefined);
     for (let node = 0; node < component.length; node++) {
       for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
@@ -107,18 +101,6 @@ class ReleaseLayer {
       }
     }
     return questions;
-  }
-
-  /** What a range stands for that names a catalog; NONE where that is not known. */
-  #catalogsOf({ policies }: FleetLockfile): (name: number, range: number) => number {
-    const { strings } = this.#fleet;
-    const ranges = new Map(policies.catalogs.map(({ catalog, name, range }) => [`${catalog} ${name}`, range]));
-    return (name, range) => {
-      const text = range === NONE ? '' : strings.text(range);
-      if (!text.startsWith('catalog:')) return range;
-      const found = ranges.get(`${text.slice('catalog:'.length).trim()} ${strings.text(name)}`);
-      return found === undefined ? NONE : strings.id(found);
-    };
   }
 
   #asked(name: number, range: number | 'uncertain', declared: number, picking: Picking): Question | undefined {
@@ -168,17 +150,6 @@ class ReleaseLayer {
     }
     return ids[at]!;
   }
-
-  /** How many directories of packages an entry of an npm lockfile is in. */
-  #depthOf({ key }: FleetLockfile, node: number): number {
-    const id = key[node]!;
-    if (id === NONE) return 1;
-    const known = this.#depths.get(id);
-    if (known !== undefined) return known;
-    const depth = this.#fleet.strings.text(id).split('node_modules/').length - 1;
-    this.#depths.set(id, depth);
-    return depth;
-  }
 }
 
 /** By component: 1 if a registry serves it, under the rules of npm's ecosystem. */
@@ -202,28 +173,4 @@ function packagesOf(fleet: Fleet, { components }: Evidence, served: Uint8Array):
     for (const [tag, tagged] of components[c]!.listing?.tags ?? []) package_.tags.set(tag, tagged);
   }
   return new Map([...known].map(([name, package_]) => [name, new PackageLines(package_)]));
-}
-
-function isProvidedPeer(kind: FleetLockfile['kind'], edgeKind: number): boolean {
-  return PEERS.has(edgeKind) && !(PLACES_PEERS.has(kind) && edgeKind === EDGE_KINDS.indexOf('peer'));
-}
-
-/** By node: 1 if something depends on it that is no peer, or it is a project. */
-function providedNodes({ component, edgeTo, edgeKind, projects }: FleetLockfile): Uint8Array {
-  const provided = new Uint8Array(component.length);
-  for (const { node } of projects) provided[node] = 1;
-  for (const [e, to] of edgeTo.entries()) if (to !== NONE && !PEERS.has(edgeKind[e]!)) provided[to] = 1;
-  return provided;
-}
-
-/** A package that only peers brought in is one for all of them: it is taken where every one of them takes it. */
-function agree({ edgeTo, component }: FleetLockfile, causeOf: Int32Array, provided: Uint8Array): void {
-  const common = new Int32Array(component.length).fill(UNKNOWN);
-  for (const [e, to] of edgeTo.entries()) {
-    if (to === NONE || provided[to] || causeOf[e] === UNKNOWN) continue;
-    common[to] = common[to] === UNKNOWN || common[to] === causeOf[e] ? causeOf[e]! : NONE;
-  }
-  for (const [e, to] of edgeTo.entries()) {
-    if (to !== NONE && !provided[to] && causeOf[e]! >= 0) causeOf[e] = common[to]!;
-  }
 }

@@ -5,6 +5,7 @@
 import type { SemVer } from 'semver';
 import Range from 'semver/classes/range.js';
 import parse from 'semver/functions/parse.js';
+import type { LockfileKind } from '../../graph/model.ts';
 import { newestOfLines } from '../../registry/lines.ts';
 
 /** A release line and the patch that would follow its newest release. */
@@ -27,6 +28,18 @@ export interface KnownPackage {
  * for a range that takes anything even a prerelease tagged so. `highest`: tags count only where one is asked for.
  */
 export type Picking = 'latest' | 'latest-always' | 'highest';
+
+/** What else than npm's way there is (docs/release-lines.md). */
+const PICKING: Readonly<Partial<Record<LockfileKind | 'unread', Picking>>> = {
+  'yarn-classic': 'latest',
+  bun: 'latest',
+  'yarn-berry': 'highest',
+};
+
+/** How the package manager that writes a kind of lockfile picks. */
+export function pickingOf(kind: LockfileKind | 'unread'): Picking {
+  return PICKING[kind] ?? 'latest-always';
+}
 
 const LOOSE = { loose: true };
 /** A range is a line of a manifest; longer ones are no semver. */

@@ -2,12 +2,12 @@
  * The order in which npm places packages (Arborist's build-ideal-tree: a queue by depth in the tree, then by path), as far
  * as a lockfile shows it: the places of today stand for those of a lockfile made anew. Pure.
  */
-import type { FleetLockfile } from '../../graph/fleet.ts';
+import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
 import { MinHeap } from '../../graph/min-heap.ts';
 import { EDGE_KINDS, NONE } from '../../graph/model.ts';
+import { isPeer } from './peers.ts';
 
 const PEER = EDGE_KINDS.indexOf('peer');
-const PEER_OPTIONAL = EDGE_KINDS.indexOf('peerOptional');
 
 /** More than a lockfile may have nodes. */
 const NODES = 2 ** 24;
@@ -34,12 +34,31 @@ export function* placingOrder(lockfile: FleetLockfile, depthOf: (node: number) =
       const to = edgeTo[e]!;
       if (to === NONE) continue;
       put(to);
-      if (edgeKind[e] === PEER || edgeKind[e] === PEER_OPTIONAL) continue;
+      if (isPeer(edgeKind[e]!)) continue;
       yield e;
       for (let below = edgeStart[to]!; below < edgeStart[to + 1]!; below++) {
         if (edgeTo[below] !== NONE && edgeKind[below] === PEER) peers.push(below);
       }
     }
     yield* peers;
+  }
+}
+
+/** Says of the nodes of npm lockfiles how many directories of packages they are in; an entry's key is looked at once. */
+export class Depths {
+  readonly #fleet: Fleet;
+  readonly #known = new Map<number, number>();
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet;
+  }
+
+  of({ key }: FleetLockfile, node: number): number {
+    const id = key[node]!;
+    // The usual key is that of a place below the root.
+    if (id === NONE) return 1;
+    const known = this.#known.get(id) ?? this.#fleet.strings.text(id).split('node_modules/').length - 1;
+    this.#known.set(id, known);
+    return known;
   }
 }

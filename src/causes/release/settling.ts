@@ -5,9 +5,10 @@
  */
 import type { SemVer } from 'semver';
 import type { FleetLockfile } from '../../graph/fleet.ts';
-import { EDGE_KINDS, NONE } from '../../graph/model.ts';
+import { NONE } from '../../graph/model.ts';
 import { append } from '../../lists.ts';
 import { type Asked, accepts } from './lines.ts';
+import { isPeer } from './peers.ts';
 import { placingOrder } from './placing-order.ts';
 
 /** What an edge asks for. */
@@ -29,8 +30,6 @@ export type Questions = readonly (Question | undefined)[];
 
 /** The cause of an edge in its lockfile, or NONE. */
 export type Settle = (node: number, edge: number, question: Question) => number;
-
-const PEERS: ReadonlySet<number> = new Set([EDGE_KINDS.indexOf('peer'), EDGE_KINDS.indexOf('peerOptional')]);
 
 /**
  * How the package manager of a lockfile settles.
@@ -97,8 +96,10 @@ function byPlace(
     if (!placed || placed === question || placed.package !== question.package) return question.cause;
     if (isContent(question, placed.next)) return placed.cause;
     // A peer has no place of its own.
-    const isPeer = PEERS.has(lockfile.edgeKind[edge]!);
-    return isPeer || (placed.cause !== question.cause && isContent(question, placed.current)) ? NONE : question.cause;
+    const hasNoPlace = isPeer(lockfile.edgeKind[edge]!);
+    return hasNoPlace || (placed.cause !== question.cause && isContent(question, placed.current))
+      ? NONE
+      : question.cause;
   };
 }
 
