@@ -1,15 +1,15 @@
 /** The command line: options, exit codes, error text. Loads nothing heavy until a command runs. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { LAYERS, type LayerName } from './causes/layer.ts';
-import type { AuditOptions, FailOn } from './commands/audit.ts';
+import { Command, CommanderError, Option } from 'commander';
+import { LAYERS } from './causes/layer.ts';
+import type { AuditOptions } from './commands/audit.ts';
 import type { CompareOptions } from './commands/compare.ts';
 import type { DiffOptions } from './commands/diff.ts';
 import type { ImpactOptions } from './commands/impact.ts';
 import type { Streams } from './commands/output.ts';
+import { collect, collectGate, collectKind, collectLayer, parseShard, parseTop } from './commands/values.ts';
 import type { VerifyCommandOptions } from './commands/verify.ts';
 import type { WhyOptions } from './commands/why.ts';
 import { UsageError } from './errors.ts';
-import { FINDING_CODES, ruleCalled, ruleName } from './findings.ts';
 import { SCOPES } from './graph/closure.ts';
 import {
   AUDIT_FORMATS,
@@ -21,7 +21,6 @@ import {
 } from './reports/formats.ts';
 import { placeOf } from './reports/place.ts';
 import { forTerminal } from './reports/safe.ts';
-import type { Shard } from './sources/shard.ts';
 import { VERSION } from './version.ts';
 
 const SOURCES =
@@ -307,58 +306,4 @@ function report(error: unknown, { stderr, env }: Streams): number {
       '  next: report this with the command and, if you may, the lockfile; DEBUG=1 shows where it happened\n',
     );
   return 70;
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
-
-function parseTop(value: string): number {
-  if (value === 'all') return Number.POSITIVE_INFINITY;
-  if (/^\d+$/.test(value) && Number(value) > 0) return Number(value);
-  throw new InvalidArgumentError('expected a whole number from 1, or all.');
-}
-
-function parseShard(value: string): Shard {
-  const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? [];
-  const shard = { index: Number(index), of: Number(of) };
-  if (shard.index >= 1 && shard.index <= shard.of) return shard;
-  throw new InvalidArgumentError('expected a part and how many there are: 1/4 to 4/4.');
-}
-
-function collectGate(value: string, before: readonly FailOn[] = []): FailOn[] {
-  const fixed = value === 'never' || value === 'invalid' || value === 'new' ? value : undefined;
-  const rule = ruleCalled(value);
-  if (rule !== undefined && !before.includes('never')) return [...before, { rule }];
-  if (fixed === 'never' ? before.length > 0 : before.includes('never')) {
-    throw new InvalidArgumentError('never stands alone: it switches every gate off.');
-  }
-  if (fixed === 'new') return [...before, { since: 'baseline' }];
-  if (fixed !== undefined) return [...before, fixed === 'never' ? fixed : { evidence: fixed }];
-  const [, layer, number] = /^(?:([a-z-]+)=)?(\d*\.?\d+)$/.exec(value) ?? [];
-  const blastRadius = Number(number);
-  if (number === undefined || blastRadius > 1 || (layer !== undefined && !isLayer(layer))) {
-    throw new InvalidArgumentError(
-      `expected a blast radius from 0 to 1, one of ${LAYERS.join(', ')} with it (package=0.8), a rule (${FINDING_CODES.map(ruleName).join(', ')}), new, invalid, or never.`,
-    );
-  }
-  return [...before, layer === undefined ? { blastRadius } : { blastRadius, layer: layer as LayerName }];
-}
-
-type Kind = 'signature' | 'provenance';
-
-function collectKind(value: string, before: readonly Kind[] = []): Kind[] {
-  if (value !== 'signature' && value !== 'provenance') {
-    throw new InvalidArgumentError('expected signature or provenance.');
-  }
-  return before.includes(value) ? [...before] : [...before, value];
-}
-
-function collectLayer(value: string, before: readonly LayerName[] = []): LayerName[] {
-  if (!isLayer(value)) throw new InvalidArgumentError(`expected one of ${LAYERS.join(', ')}.`);
-  return before.includes(value) ? [...before] : [...before, value];
-}
-
-function isLayer(name: string): name is LayerName {
-  return (LAYERS as readonly string[]).includes(name);
 }
