@@ -89,7 +89,7 @@ function unexpectedSource(source: string, resolved: string | undefined): Unexpec
 /** A finding for every lockfile with entries from a registry that have no digest, or none that anything signs. */
 export function unboundAlerts({ fleet }: Audit): Alert[] {
   return fleet.lockfiles.flatMap(({ path, component, flags, kind }, lockfile): Alert[] => {
-    // Yarn Berry's checksums are of archives of its own, in every lockfile it writes: said once, by its kind.
+    // Yarn Berry's checksums are of archives of its own, in every lockfile it writes: evidence counts them as unbound.
     if (kind === 'unread' || kind === 'yarn-berry') return [];
     const nodes: number[] = [];
     let of = 0;
