@@ -24,10 +24,10 @@ import { packagePath } from '../dist/registry/address.js';
 import { RegistryClient } from '../dist/registry/client.js';
 import { excerptOf } from '../dist/registry/excerpt.js';
 import { historyOf } from '../dist/registry/history.js';
-import { loadNpmSettings } from '../dist/registry/npm-config.js';
+import { loadNpmSettings } from '../dist/network/npm-config.js';
 import { parsePackument, servesEvidence } from '../dist/registry/packument.js';
 import { repositoryOf } from '../dist/registry/repository.js';
-import { Store } from '../dist/registry/store.js';
+import { Store } from '../dist/network/store.js';
 
 const REGISTRY = 'https://registry.example/';
 const FLEET = fileURLToPath(new URL('../fixtures/acme', import.meta.url));

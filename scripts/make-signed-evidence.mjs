@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../dist/index.js';
 import { excerptOf } from '../dist/registry/excerpt.js';
 import { parsePackument, servesEvidence } from '../dist/registry/packument.js';
-import { Store } from '../dist/registry/store.js';
+import { Store } from '../dist/network/store.js';
 
 const REGISTRY = 'https://registry.example/';
 const FLEET = fileURLToPath(new URL('../fixtures/signed', import.meta.url));

@@ -10,11 +10,11 @@ import { Judges } from './evidence/judging.ts';
 import { Settled } from './evidence/settled.ts';
 import { TrustLoader } from './evidence/trust.ts';
 import type { Fleet } from './graph/fleet.ts';
+import { loadNpmSettings } from './network/npm-config.ts';
+import { Store } from './network/store.ts';
 import { Answers } from './registry/answers.ts';
 import { RegistryClient } from './registry/client.ts';
-import { loadNpmSettings } from './registry/npm-config.ts';
 import { parseRoutes, registryOf, routesJson } from './registry/routes.ts';
-import { Store } from './registry/store.ts';
 
 export interface VerifyOptions {
   /** Ask nobody: only what earlier runs kept, or what `evidence` holds. */

@@ -14,15 +14,13 @@ import { nearest } from '../nearest.ts';
 import { type AuditFormat, REPORTS } from '../reports/index.ts';
 import { sarifByRepository } from '../reports/sarif.ts';
 import type { ChosenCause } from '../reports/witness.ts';
-import { run } from '../run.ts';
 import { withRemotes } from '../sources/remote/located.ts';
 import { repositoriesOf } from '../sources/repositories.ts';
 import type { Shard } from '../sources/shard.ts';
-import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
-import { progressLine } from './progress.ts';
+import { runOver } from './running.ts';
 import { writeSnapshots } from './snapshots.ts';
-import { namedSources } from './sources.ts';
 
 export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly layer: readonly LayerName[];
@@ -47,19 +45,10 @@ export async function auditCommand(
   options: AuditOptions,
   streams: Streams,
 ): Promise<number> {
-  const progress = progressLine(streams, options.quiet);
-  const ran = await run({
-    sources: await namedSources(sources, options.from, streams),
-    remote: remoteOptions(options, streams, progress),
-    ...(options.layer.length > 0 ? { layers: options.layer } : {}),
-    scope: options.scope,
-    cache: graphCache(options, streams),
-    shard: options.shard,
-    joined: options.joined,
-    ...(options.config === undefined ? {} : { config: options.config }),
-    verify: options.verify && !options.joined && verifyOptions(options, streams, progress),
-    onProgress: (done, total) => progress.step('reading lockfiles', done, total),
-  }).finally(() => progress.clear());
+  const { layer, shard, joined } = options;
+  const verify = options.verify && !joined;
+  const question = { verify, shard, joined, ...(layer.length > 0 ? { layers: layer } : {}) };
+  const ran = await runOver(sources, options, question, streams);
   const { audit, config, locate, sources: opened } = ran;
   const judged = options.joined ? { ...options, verify: audit.evidence.mode !== 'off' } : options;
   const wanted = wantedGates(judged, config.failOn);

@@ -5,11 +5,9 @@ import { UsageError } from '../errors.ts';
 import { exitCode } from '../exit.ts';
 import { nearest } from '../nearest.ts';
 import { COMPARE_REPORTS } from '../reports/index.ts';
-import { run } from '../run.ts';
-import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
-import { progressLine } from './progress.ts';
-import { namedSources } from './sources.ts';
+import { runOver } from './running.ts';
 
 export interface CompareOptions extends CommonOptions {
   readonly in: readonly string[];
@@ -23,17 +21,8 @@ export async function compareCommand(
   options: CompareOptions,
   streams: Streams,
 ): Promise<number> {
-  const progress = progressLine(streams, options.quiet);
-  const { audit } = await run({
-    sources: await namedSources(options.in, options.from, streams),
-    remote: remoteOptions(options, streams, progress),
-    scope: options.scope,
-    cache: graphCache(options, streams),
-    ...(options.layer.length > 0 ? { layers: options.layer } : {}),
-    ...(options.config === undefined ? {} : { config: options.config }),
-    verify: options.verify && verifyOptions(options, streams, progress),
-    onProgress: (done, total) => progress.step('reading lockfiles', done, total),
-  }).finally(() => progress.clear());
+  const question = { verify: options.verify, ...(options.layer.length > 0 ? { layers: options.layer } : {}) };
+  const { audit } = await runOver(options.in, options, question, streams);
   const known = audit.services.map(({ name }) => name);
   const services = [...new Set(names)].map((name) => indexOf(name, known));
   if (services.length < 2) {

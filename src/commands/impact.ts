@@ -13,11 +13,9 @@ import { parsePackageSpec } from '../package-spec.ts';
 import type { ImpactFormat } from '../reports/formats.ts';
 import { isListIncomplete } from '../reports/impact-content.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
-import { run } from '../run.ts';
-import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
-import { progressLine } from './progress.ts';
-import { namedSources } from './sources.ts';
+import { runOver } from './running.ts';
 
 export interface ImpactOptions extends CommonOptions<ImpactFormat> {
   readonly in: readonly string[];
@@ -44,17 +42,8 @@ export async function impactCommand(
   addArguments(wanted, options.list, builder);
   await readIncidentFiles(options.list, streams.stdin, builder);
   const list = builder.build();
-  const progress = progressLine(streams, options.quiet);
-  const { audit, config, sources } = await run({
-    sources: await namedSources(options.in, options.from, streams),
-    remote: remoteOptions(options, streams, progress),
-    layers: [],
-    scope: options.scope,
-    cache: graphCache(options, streams),
-    ...(options.config === undefined ? {} : { config: options.config }),
-    verify: options.verify && verifyOptions(options, streams, progress),
-    onProgress: (done, total) => progress.step('reading lockfiles', done, total),
-  }).finally(() => progress.clear());
+  const question = { layers: [], verify: options.verify };
+  const { audit, config, sources } = await runOver(options.in, options, question, streams);
   const impact = impactOf(audit, list.packages);
   const owners = new Owners(sources);
   const content = {

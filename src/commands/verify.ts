@@ -2,11 +2,9 @@
 import { applyGates, type EvidenceGate } from '../analysis/gate.ts';
 import { exitCode } from '../exit.ts';
 import { VERIFY_REPORTS } from '../reports/index.ts';
-import { run } from '../run.ts';
-import { type CommonOptions, graphCache, remoteOptions, verifyOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
-import { progressLine } from './progress.ts';
-import { namedSources } from './sources.ts';
+import { runOver } from './running.ts';
 
 export interface VerifyCommandOptions extends CommonOptions {
   readonly require: readonly ('signature' | 'provenance')[];
@@ -18,17 +16,7 @@ export async function verifyCommand(
   options: VerifyCommandOptions,
   streams: Streams,
 ): Promise<number> {
-  const progress = progressLine(streams, options.quiet);
-  const { audit } = await run({
-    sources: await namedSources(sources, options.from, streams),
-    remote: remoteOptions(options, streams, progress),
-    layers: [],
-    scope: options.scope,
-    cache: graphCache(options, streams),
-    ...(options.config === undefined ? {} : { config: options.config }),
-    verify: verifyOptions(options, streams, progress),
-    onProgress: (done, total) => progress.step('reading lockfiles', done, total),
-  }).finally(() => progress.clear());
+  const { audit } = await runOver(sources, options, { layers: [], verify: true }, streams);
   const wanted: EvidenceGate[] = [{ evidence: 'invalid' }, ...options.require.map((evidence) => ({ evidence }))];
   const gates = applyGates(audit, wanted);
   if (audit.fleet.lockfiles.length === 0) {

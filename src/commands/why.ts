@@ -5,11 +5,9 @@ import { EXIT, exitCode } from '../exit.ts';
 import { parsePackageSpec } from '../package-spec.ts';
 import type { WhyFormat } from '../reports/formats.ts';
 import { WHY_REPORTS } from '../reports/index.ts';
-import { run } from '../run.ts';
-import { type CommonOptions, graphCache, remoteOptions } from './options.ts';
+import type { CommonOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';
-import { progressLine } from './progress.ts';
-import { namedSources } from './sources.ts';
+import { runOver } from './running.ts';
 
 export interface WhyOptions extends CommonOptions<WhyFormat> {
   readonly in: readonly string[];
@@ -25,17 +23,7 @@ export async function whyCommand(wanted: string, options: WhyOptions, streams: S
   if (typeof spec === 'string') {
     throw new UsageError([{ code: 'USAGE', message: spec, next: 'spof-deps why debug, or spof-deps why debug@^4' }]);
   }
-  const progress = progressLine(streams, options.quiet);
-  const { audit } = await run({
-    sources: await namedSources(options.in, options.from, streams),
-    remote: remoteOptions(options, streams, progress),
-    scope: options.scope,
-    cache: graphCache(options, streams),
-    layers: [],
-    ...(options.config === undefined ? {} : { config: options.config }),
-    verify: false,
-    onProgress: (done, total) => progress.step('reading lockfiles', done, total),
-  }).finally(() => progress.clear());
+  const { audit } = await runOver(options.in, options, { layers: [], verify: false }, streams);
   const why = whyOf(audit, spec);
   writeReports(WHY_REPORTS, { audit, why, top: options.top }, options, streams);
   const code = exitCode(audit, [], options);

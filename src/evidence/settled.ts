@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isObject } from '../json.ts';
-import type { Store } from '../registry/store.ts';
+import type { Store } from '../network/store.ts';
 import { VERSION } from '../version.ts';
 import type { ComponentEvidence, Listing, Publishers, ReleaseHistory } from './evidence.ts';
 import type { Provenance } from './provenance.ts';

@@ -1,8 +1,8 @@
 /** Where the trusted root and the keys of registries come from: files the user pins, TUF, an earlier run, the library. */
 import { createHash } from 'node:crypto';
+import type { Store } from '../network/store.ts';
 import type { RegistryKey } from '../registry/key.ts';
 import { parseKeys } from '../registry/keys.ts';
-import type { Store } from '../registry/store.ts';
 import type { Origin, TrustedDocument } from './evidence.ts';
 import { checkTuf, pinnedKeys, pinnedRoot } from './pinned.ts';
 import { parseTrustedRoot } from './sigstore/trust.ts';

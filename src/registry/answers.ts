@@ -1,11 +1,11 @@
 /** Questions to registries, answered from what an earlier run kept where that is settled, else over the network. */
 import { asString, isObject } from '../json.ts';
-import type { Validity } from './answer-kinds.ts';
+import type { Validity } from '../network/answer-kinds.ts';
+import type { Store } from '../network/store.ts';
 import { type Answer, attestationsPath, KEYS_PATH, packagePath, type RegistryClient } from './client.ts';
 import { excerptOf } from './excerpt.ts';
 import { parsePackument, type ServesEvidence, servesEvidence } from './packument.ts';
 import type { Packument } from './release.ts';
-import type { Store } from './store.ts';
 
 /** `offline`: nobody was asked. `refused`, `failed`: see Answer. */
 export type NoAnswer =

@@ -1,13 +1,14 @@
 /** Asks the configured registries: bounded in number, size and time, patient with busy hosts, and short with dead ones. */
+
+import { type Answer, type FailureCode, failed } from '../network/answer-kinds.ts';
+import { HostBudget, type HostStats } from '../network/host-budget.ts';
+import type { NpmSettings } from '../network/npm-config.ts';
+import { waitBefore } from '../network/retry.ts';
 import { below } from './address.ts';
-import { type Answer, type FailureCode, failed } from './answer-kinds.ts';
-import { HostBudget, type HostStats } from './host-budget.ts';
-import type { NpmSettings } from './npm-config.ts';
-import { waitBefore } from './retry.ts';
 import { type Asked, Wire } from './wire.ts';
 
+export type { Answer, Failure, FailureCode } from '../network/answer-kinds.ts';
 export { attestationsPath, KEYS_PATH, packagePath } from './address.ts';
-export type { Answer, Failure, FailureCode } from './answer-kinds.ts';
 
 export interface ClientOptions {
   readonly settings: Pick<NpmSettings, 'registries' | 'accessTo' | 'fetchOptions'>;

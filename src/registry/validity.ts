@@ -1,6 +1,6 @@
 /** How long an answer of a registry holds, by its headers. Pure. */
 import CachePolicy from 'http-cache-semantics';
-import type { Validity } from './answer-kinds.ts';
+import type { Validity } from '../network/answer-kinds.ts';
 
 /** npm's own registry says five minutes; evidence that is older than this is asked for again whatever a server says. */
 const LONGEST = 60 * 60 * 1000;

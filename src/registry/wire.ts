@@ -1,17 +1,16 @@
 /** One attempt at one address: sends it, follows what redirects may be followed, and reads the answer. */
 import type { Response } from 'make-fetch-happen';
+import { type Answer, type Failure, failed } from '../network/answer-kinds.ts';
+import { collect, decode, tooLarge } from '../network/body.ts';
+import { lasting, shownCode, timedOut } from '../network/faults.ts';
+import type { Fetch } from '../network/fetch.ts';
+import type { WireOptions } from '../network/flat-options.ts';
+import type { HostBudget } from '../network/host-budget.ts';
+import type { Access } from '../network/npm-config.ts';
+import { retryAfter } from '../network/retry.ts';
 import { VERSION } from '../version.ts';
 import { redirected } from './address.ts';
-import { type Answer, type Failure, failed } from './answer-kinds.ts';
-import { collect, decode, tooLarge } from './body.ts';
-import { lasting, shownCode, timedOut } from './faults.ts';
-import type { WireOptions } from './flat-options.ts';
-import type { HostBudget } from './host-budget.ts';
-import type { Access } from './npm-config.ts';
-import { retryAfter } from './retry.ts';
 import { validityOf } from './validity.ts';
-
-export type Fetch = (url: string, options: Readonly<Record<string, unknown>>) => Promise<Response>;
 
 export interface Asked {
   readonly registry: string;

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { LAYERS } from '../../src/causes/layer.ts';
 import { EVIDENCE_KINDS, EVIDENCE_STATES } from '../../src/evidence/state.ts';
 import { asString, isObject } from '../../src/json.ts';
-import { Store } from '../../src/registry/store.ts';
+import { Store } from '../../src/network/store.ts';
 import { copyOf, type Outcome, scratch, spofDeps } from './harness.ts';
 
 const EVIDENCE = 'fixtures/acme-evidence';

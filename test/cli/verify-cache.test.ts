@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EVIDENCE_KINDS } from '../../src/evidence/state.ts';
-import { Store } from '../../src/registry/store.ts';
+import { Store } from '../../src/network/store.ts';
 import { createSigstore } from '../sigstore/instance.ts';
 import { sha512Of } from '../sigstore/packages.ts';
 import { scratch } from './harness.ts';

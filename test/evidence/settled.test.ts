@@ -7,7 +7,7 @@ import type { Provenance } from '../../src/evidence/provenance.ts';
 import { Settled } from '../../src/evidence/settled.ts';
 import type { Reason } from '../../src/evidence/state.ts';
 import { subjectKey } from '../../src/evidence/subject.ts';
-import { Store } from '../../src/registry/store.ts';
+import { Store } from '../../src/network/store.ts';
 import { scratch } from '../cli/harness.ts';
 
 afterEach(() => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { keysTarget, TRUSTED_ROOT } from '../../src/evidence/sigstore/tuf.ts';
 import { TrustLoader, type TrustOptions } from '../../src/evidence/trust.ts';
 import { isObject } from '../../src/json.ts';
-import { Store } from '../../src/registry/store.ts';
+import { Store } from '../../src/network/store.ts';
 import { scratch } from '../cli/harness.ts';
 import { createSigstore } from '../sigstore/instance.ts';
 

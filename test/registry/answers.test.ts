@@ -1,9 +1,9 @@
 /** Questions to a registry and to what was kept: each asked once, and every outcome a closed one. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { wireOptions } from '../../src/network/flat-options.ts';
+import { Store } from '../../src/network/store.ts';
 import { Answers } from '../../src/registry/answers.ts';
 import { RegistryClient } from '../../src/registry/client.ts';
-import { wireOptions } from '../../src/registry/flat-options.ts';
-import { Store } from '../../src/registry/store.ts';
 import { scratch } from '../cli/harness.ts';
 import { type Description, type LoopbackRegistry, type Reply, startRegistry } from './server.ts';
 

@@ -2,6 +2,11 @@ import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { lasting } from '../../src/network/faults.ts';
+import { type WireOptions, wireOptions } from '../../src/network/flat-options.ts';
+import { HostBudget } from '../../src/network/host-budget.ts';
+import type { Access } from '../../src/network/npm-config.ts';
+import { retryAfter } from '../../src/network/retry.ts';
 import {
   attestationsPath,
   type ClientOptions,
@@ -9,11 +14,6 @@ import {
   packagePath,
   RegistryClient,
 } from '../../src/registry/client.ts';
-import { lasting } from '../../src/registry/faults.ts';
-import { type WireOptions, wireOptions } from '../../src/registry/flat-options.ts';
-import { HostBudget } from '../../src/registry/host-budget.ts';
-import type { Access } from '../../src/registry/npm-config.ts';
-import { retryAfter } from '../../src/registry/retry.ts';
 import { type Description, type LoopbackRegistry, type Reply, startRegistry } from './server.ts';
 
 const running: LoopbackRegistry[] = [];

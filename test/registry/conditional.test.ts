@@ -1,9 +1,9 @@
 /** Answers that are not settled: asked for again by their tag, and taken from the store only while they hold. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { wireOptions } from '../../src/network/flat-options.ts';
+import { Store } from '../../src/network/store.ts';
 import { Answers } from '../../src/registry/answers.ts';
 import { RegistryClient } from '../../src/registry/client.ts';
-import { wireOptions } from '../../src/registry/flat-options.ts';
-import { Store } from '../../src/registry/store.ts';
 import { scratch } from '../cli/harness.ts';
 import { type LoopbackRegistry, type Reply, startRegistry } from './server.ts';
 

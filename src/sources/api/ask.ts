@@ -1,7 +1,7 @@
 /** Documents of an interface, asked for only if they have changed since they were kept; lists of them page by page. */
 
 import { asString, isObject } from '../../json.ts';
-import type { Store } from '../../registry/store.ts';
+import type { Store } from '../../network/store.ts';
 import { RepositoryFailure } from '../remote/repository.ts';
 import { apiAddress, nextLink, sameApi } from './address.ts';
 import type { ApiHost } from './base.ts';

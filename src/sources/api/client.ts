@@ -1,6 +1,6 @@
 /** Asks the interface of one host: few requests at once, patient with limits, short with a dead host. */
-import { HostBudget } from '../../registry/host-budget.ts';
-import { retryAfter } from '../../registry/retry.ts';
+import { HostBudget } from '../../network/host-budget.ts';
+import { retryAfter } from '../../network/retry.ts';
 import { RepositoryFailure } from '../remote/repository.ts';
 import type { ApiHost } from './base.ts';
 import { CLOCK, type Clock, Gate } from './gate.ts';

@@ -5,7 +5,7 @@
  */
 
 import { isObject } from '../../json.ts';
-import { retryAfter } from '../../registry/retry.ts';
+import { retryAfter } from '../../network/retry.ts';
 
 export interface Headers {
   get(name: string): string | null;

@@ -1,6 +1,6 @@
 /** What a route over the interface of a host gives: repositories to be read, and what is to be told of the list. */
 import type { Diagnostic } from '../../diagnostics.ts';
-import type { Store } from '../../registry/store.ts';
+import type { Store } from '../../network/store.ts';
 import { failureDiagnostic } from '../remote/failures.ts';
 import type { RemoteRepository, RepositoryFailure } from '../remote/repository.ts';
 import { WHOLE_UNREAD } from '../source.ts';

@@ -103,11 +103,11 @@ const NOTHING_LISTED: ListedSources = {
 
 /** The user's proxies and authorities are those of npm, as for registries. */
 async function npmNetwork(env: NonNullable<RemoteSettings['env']>): Promise<Network> {
-  const { loadNpmSettings } = await import('../../registry/npm-config.ts');
+  const { loadNpmSettings } = await import('../../network/npm-config.ts');
   return (await loadNpmSettings({ env })).fetchOptions;
 }
 
 async function storeIn(cache: string) {
-  const { Store } = await import('../../registry/store.ts');
+  const { Store } = await import('../../network/store.ts');
   return new Store(join(cache, 'repositories'));
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Store } from '../../../src/registry/store.ts';
+import { Store } from '../../../src/network/store.ts';
 import type { ApiOptions, ApiRepositories } from '../../../src/sources/api/repositories.ts';
 import { openRepositories } from '../../../src/sources/remote/open.ts';
 import type { SourceContent } from '../../../src/sources/source.ts';

@@ -4,7 +4,7 @@ import Config from '@npmcli/config';
 import library from '@npmcli/config/lib/definitions/index.js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { loadNpmSettings } from '../../src/registry/npm-config.ts';
+import { loadNpmSettings } from '../../src/network/npm-config.ts';
 import { scratch } from '../cli/harness.ts';
 
 afterEach(() => vi.restoreAllMocks());

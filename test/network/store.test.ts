@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Store } from '../../src/registry/store.ts';
+import { Store } from '../../src/network/store.ts';
 import { scratch } from '../cli/harness.ts';
 
 const QUESTION = ['https://registry.example/', 'debug'];

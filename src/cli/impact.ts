@@ -1,0 +1,33 @@
+/** spof-deps impact PACKAGE[@RANGE]... | --list FILE */
+import type { ImpactOptions } from '../commands/impact.ts';
+import { collect } from '../commands/values.ts';
+import { IMPACT_FORMATS } from '../reports/formats.ts';
+import type { Declare } from './command.ts';
+import { common, type Given, lookingIn, shared } from './options.ts';
+
+type GivenImpact = Given<ImpactOptions, 'format' | 'top' | 'scope'>;
+
+export const declareImpact: Declare = (program, { streams, begin, end }) => {
+  const command = program
+    .command('impact')
+    .description('What is lost if these packages are bad? Who holds them, who would take them, and whom to tell.')
+    .argument('[package[@range]...]', 'names, and bad versions of them: chalk@5.6.1, axios, ms@>=2.1.0 <2.1.3')
+    .option(
+      '--list <file>',
+      'an incident list: lines, CSV, JSON, OSV records, lockfile entries; - for stdin (repeatable)',
+      collect,
+    );
+  lookingIn(command)
+    .option('--verify', 'ask registries too: for ranges that lockfiles leave out, and what tags stand for')
+    .action(async (packages: string[], given: GivenImpact) => {
+      begin();
+      const { impactCommand } = await import('../commands/impact.ts');
+      end(await impactCommand(packages, impactOptions(given), streams));
+    });
+  common(command, IMPACT_FORMATS);
+};
+
+function impactOptions(given: GivenImpact): ImpactOptions {
+  const { list = [], verify = false } = given;
+  return { ...given, ...shared(given), in: given.in ?? [], list, verify };
+}
