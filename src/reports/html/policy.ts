@@ -4,12 +4,13 @@ import { createHash } from 'node:crypto';
 /**
  * Nothing is fetched, sent or embedded, and no text becomes markup or code.
  *
- * @param script the exact text of the one script element, and of the one style element
+ * @param script the exact text of the one script element, undefined where there is none
+ * @param style the exact text of the one style element
  */
-export function contentPolicy(script: string, style: string): string {
+export function contentPolicy(script: string | undefined, style: string): string {
   return [
     "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
+    `script-src ${script === undefined ? "'none'" : `'${hashOf(script)}'`}`,
     `style-src '${hashOf(style)}'`,
     "base-uri 'none'",
     "form-action 'none'",

@@ -165,6 +165,22 @@ tr.failed { background: var(--marked); }
   #fallen { top: 1rem; bottom: auto; max-height: calc(100vh - 2rem); border-radius: 6px; box-shadow: none; }
 }
 
+.chart svg { display: block; background: var(--sheet); border: 1px solid var(--line); border-radius: 6px; }
+.chart text { font-size: 12px; fill: var(--ink); }
+.chart .tick { fill: var(--soft); }
+.chart .end { text-anchor: end; }
+.chart .middle { text-anchor: middle; }
+.trace { fill: none; stroke: var(--ink); stroke-width: 2.2; stroke-linecap: round; }
+.trace-0 { stroke: var(--lost); }
+.trace-1 { stroke: var(--held); }
+.trace-2 { stroke: var(--good); }
+.trace-3 { stroke: var(--warn); }
+.chart .trace-label-0 { fill: var(--lost); }
+.chart .trace-label-1 { fill: var(--accent); }
+.chart .trace-label-2 { fill: var(--good); }
+.chart .trace-label-3 { fill: var(--warn); }
+.moment { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 3 3; }
+
 .terms div { display: grid; grid-template-columns: 9rem 1fr; gap: 0 1rem; padding: 0.15rem 0; }
 .terms dt { font-weight: 600; }
 .terms dd { margin: 0; }
