@@ -1,7 +1,7 @@
 /** spof-deps impact PACKAGE[@RANGE]... | --list FILE: what is lost if these are bad, and who is to be told. */
 
 import { type Audit, isIncomplete } from '../analysis/audit.ts';
-import { type Impact, impactOf } from '../analysis/impact.ts';
+import { type Impact, impactOf } from '../analysis/impact/impact.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { EXIT, exitCode } from '../exit.ts';
 import { IncidentBuilder, type IncidentList } from '../incidents/builder.ts';

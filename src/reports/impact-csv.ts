@@ -1,5 +1,5 @@
 /** CSV report of the impact command (RFC 4180): a row for every package and service that it concerns. */
-import type { Hit } from '../analysis/impact.ts';
+import type { Hit } from '../analysis/impact/hits.ts';
 import { badWords, heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './impact-content.ts';
 import { forCsv } from './safe.ts';
 

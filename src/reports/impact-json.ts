@@ -1,7 +1,8 @@
 /** JSON report of the impact command, schemaVersion 1 (schema/impact.schema.json). */
-import { type Hit, rankedEntries } from '../analysis/impact.ts';
-import type { Loss } from '../analysis/impact-loss.ts';
-import { ImpactPaths } from '../analysis/impact-paths.ts';
+import type { Hit } from '../analysis/impact/hits.ts';
+import { rankedEntries } from '../analysis/impact/impact.ts';
+import type { Loss } from '../analysis/impact/loss.ts';
+import { ImpactPaths } from '../analysis/impact/paths.ts';
 import { VERSION } from '../version.ts';
 import { heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './impact-content.ts';
 import { jsonList, jsonRemarks } from './json-pieces.ts';

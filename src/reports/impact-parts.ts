@@ -1,7 +1,8 @@
 /** What is lost if packages are bad: headings, tables and sentences of the terminal and of Markdown. */
-import { type Hit, order, rankedEntries, STATUSES } from '../analysis/impact.ts';
-import type { Loss } from '../analysis/impact-loss.ts';
-import { ImpactPaths } from '../analysis/impact-paths.ts';
+import { type Hit, order, STATUSES } from '../analysis/impact/hits.ts';
+import { rankedEntries } from '../analysis/impact/impact.ts';
+import type { Loss } from '../analysis/impact/loss.ts';
+import { ImpactPaths } from '../analysis/impact/paths.ts';
 import { badWords, heldVersions, type ImpactContent, STATUS_WORDS, scopeWord } from './impact-content.ts';
 import { listTexts } from './impact-list-words.ts';
 import { count, percent } from './numbers.ts';

@@ -1,8 +1,8 @@
 /** What is lost if packages are bad: against a twin that scans and enumerates, and by hand for what would be taken. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Impact, impactOf } from '../../src/analysis/impact.ts';
-import { ImpactPaths } from '../../src/analysis/impact-paths.ts';
+import { type Impact, impactOf } from '../../src/analysis/impact/impact.ts';
+import { ImpactPaths } from '../../src/analysis/impact/paths.ts';
 import { withImplicitSystems } from '../../src/analysis/systems.ts';
 import { notAsked } from '../../src/evidence/evidence.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';

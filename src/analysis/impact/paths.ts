@@ -1,8 +1,9 @@
 /** How what is hit gets into services: one shortest dependency path each, found when it is asked for. Pure. */
-import type { Scope } from '../graph/closure.ts';
-import { DependencyPaths, type PathStep } from '../graph/paths.ts';
-import type { Hit, ImpactFleet } from './impact.ts';
-import { USE } from './uses.ts';
+import type { Scope } from '../../graph/closure.ts';
+import { DependencyPaths, type PathStep } from '../../graph/paths.ts';
+import { USE } from '../uses.ts';
+import type { Hit } from './hits.ts';
+import type { ImpactFleet } from './impact.ts';
 
 /** Walks kept: reports ask service by service, or for a few rows. */
 const MOST = 64;

@@ -1,10 +1,10 @@
 /** Which components of a fleet are the packages of an incident list, and whether their versions are bad. Pure. */
 import Range from 'semver/classes/range.js';
 import parse from 'semver/functions/parse.js';
-import type { Fleet } from '../graph/fleet.ts';
-import { NONE } from '../graph/model.ts';
-import type { BadPackage } from '../incidents/builder.ts';
-import { comparable } from '../incidents/versions.ts';
+import type { Fleet } from '../../graph/fleet.ts';
+import { NONE } from '../../graph/model.ts';
+import type { BadPackage } from '../../incidents/builder.ts';
+import { comparable } from '../../incidents/versions.ts';
 
 /** What a component is to a list: `bad`, of unknown badness, or the package at a version that is not on it. */
 export const MATCH = { none: 0, other: 1, unknown: 2, bad: 3 } as const;

@@ -1,8 +1,8 @@
 /** What is lost when services fail together: systems, and guards that fail along with what they protect. Pure. */
-import type { Service } from '../graph/services.ts';
-import type { Guard } from './landscape.ts';
-import { rounded } from './rounded.ts';
-import { type System, SystemCounter } from './systems.ts';
+import type { Service } from '../../graph/services.ts';
+import type { Guard } from '../landscape.ts';
+import { rounded } from '../rounded.ts';
+import { type System, SystemCounter } from '../systems.ts';
 
 export interface Loss {
   /** Indexes of the services that fail, ascending, and what they weigh. */

@@ -3,24 +3,20 @@
  * wrote it (docs/release-lines.md), as far as they are known of a version that exists, or existed. Hypothetical: no lockfile
  * asked about holds it. Pure.
  */
-import type { SemVer } from 'semver';
-import Range from 'semver/classes/range.js';
-import parse from 'semver/functions/parse.js';
-import { UNKNOWN } from '../causes/layer.ts';
-import { catalogsOf } from '../causes/release/catalogs.ts';
-import { DeclaredRanges } from '../causes/release/declared-ranges.ts';
-import { askedOf, type Picking, pickingOf } from '../causes/release/lines.ts';
-import { overriddenIn } from '../causes/release/overridden.ts';
-import { agree, isSatisfiedPeer, providedNodes } from '../causes/release/peers.ts';
-import { Depths } from '../causes/release/placing-order.ts';
-import { type Question, settlingOf } from '../causes/release/settling.ts';
-import type { Evidence } from '../evidence/evidence.ts';
-import type { Fleet, FleetLockfile } from '../graph/fleet.ts';
-import { NODE_FLAGS, NONE } from '../graph/model.ts';
-import type { BadPackage } from '../incidents/builder.ts';
-import { LONGEST_RANGE } from '../incidents/versions.ts';
-import { firstBad } from './impact-bad-range.ts';
-import { type BadVersionTest, MATCH, type Matches } from './impact-match.ts';
+import { UNKNOWN } from '../../causes/layer.ts';
+import { catalogsOf } from '../../causes/release/catalogs.ts';
+import { DeclaredRanges } from '../../causes/release/declared-ranges.ts';
+import { askedOf, type Picking, pickingOf } from '../../causes/release/lines.ts';
+import { overriddenIn } from '../../causes/release/overridden.ts';
+import { agree, isSatisfiedPeer, providedNodes } from '../../causes/release/peers.ts';
+import { Depths } from '../../causes/release/placing-order.ts';
+import { type Question, settlingOf } from '../../causes/release/settling.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
+import { NODE_FLAGS, NONE } from '../../graph/model.ts';
+import type { BadPackage } from '../../incidents/builder.ts';
+import type { BadVersionTest, Matches } from './match.ts';
+import { type Answer, NOTHING, Taking } from './taking.ts';
 
 /** What an edge would take: a bad version or, where only a range is on the list, that range; `unknown` where its own range is. */
 export type Admitted = { readonly takes: string } | 'unknown';
@@ -28,33 +24,14 @@ export type Admitted = { readonly takes: string } | 'unknown';
 /** More than there are strings, so that two ids make one number. */
 const STRINGS = 2 ** 26;
 
-/** What is known of one package of the list. */
-interface Known {
-  readonly bad: readonly SemVer[];
-  readonly badRanges: readonly Range[];
-  /** Versions the fleet holds and registries list, highest first. */
-  readonly versions: readonly SemVer[];
-  readonly tags: ReadonlyMap<string, string>;
-}
-
-/** What a range would take: nothing of the list where `takes` is undefined. */
-interface Answer {
-  readonly takes: SemVer | undefined;
-  readonly shown: string;
-  readonly current: SemVer | undefined;
-}
-
-const NOTHING: Answer = { takes: undefined, shown: '', current: undefined };
-
 export class Admission {
   readonly #fleet: Fleet;
   readonly #matches: Matches;
   readonly #packages: readonly BadPackage[];
   readonly #entryOf: ReadonlyMap<string, number>;
-  readonly #tests: readonly BadVersionTest[];
   readonly #declared: DeclaredRanges;
   readonly #depths: Depths;
-  readonly #known: readonly Known[];
+  readonly #taking: Taking;
   /** By name and range, which many edges have in common; undefined where what is taken is not known. */
   readonly #questions: Readonly<Record<Picking, Map<number, Question | undefined>>> = {
     latest: new Map(),
@@ -76,9 +53,8 @@ export class Admission {
     this.#matches = matches;
     this.#packages = packages;
     this.#entryOf = new Map(packages.map(({ name }, at) => [name, at]));
-    this.#tests = tests;
     this.#declared = new DeclaredRanges(fleet, evidence, this.#askers());
-    this.#known = this.#knownOf(evidence);
+    this.#taking = new Taking(fleet, evidence, packages, tests, matches);
   }
 
   /** By edge of a lockfile that leads to a package of the list: what it would take; edges that take nothing bad are left out. */
@@ -170,7 +146,7 @@ export class Admission {
     const asked = askedOf(strings.text(name), strings.text(range));
     const entry = asked && this.#entryOf.get(asked.name);
     if (!asked || entry === undefined) return questionOf(NOTHING, NONE, NONE);
-    const found = this.#decide(entry, asked.range.trim(), picking);
+    const found = this.#taking.of(entry, asked.range.trim(), picking);
     if (found === 'unknown') return undefined;
     const cause = found.takes === undefined ? NONE : this.#causeOf(entry, found);
     return { ...questionOf(found, entry, cause), asked };
@@ -182,70 +158,8 @@ export class Admission {
     this.#causes.set(key, cause);
     return cause;
   }
-
-  #decide(entry: number, text: string, picking: Picking): Answer | 'unknown' {
-    const { tags, versions, bad, badRanges } = this.#known[entry]!;
-    const isBad = (version: SemVer): boolean => this.#tests[entry]!.of(version.version) === true;
-    const only = (version: SemVer | null): Answer =>
-      version === null ? NOTHING : answer(isBad(version) ? version : undefined, version);
-    const range = rangeOf(text);
-    // Nobody was asked what tags stand for; latest mostly is the highest.
-    if (range === undefined && tags.size === 0 && text !== 'latest') return 'unknown';
-    if (range === undefined && tags.size > 0) return only(parse(tags.get(text) ?? ''));
-    const declared = range ?? new Range('*');
-    const latest = picking === 'highest' ? null : parse(tags.get('latest') ?? '');
-    const takesAny = picking === 'latest-always' && declared.range === '';
-    if (latest && (takesAny || declared.test(latest))) return only(latest);
-    const current = versions.find((version) => declared.test(version));
-    const highest = [...bad, ...versions]
-      .filter((version) => declared.test(version))
-      .reduce<SemVer | undefined>((best, version) => (best && best.compare(version) >= 0 ? best : version), undefined);
-    if (highest && isBad(highest)) return answer(highest, current);
-    for (const among of badRanges) {
-      const found = firstBad(declared, among, highest);
-      if (found === 'uncertain') return 'unknown';
-      if (found) return { takes: found, shown: among.raw, current };
-    }
-    return answer(undefined, current);
-  }
-
-  #knownOf({ components }: Evidence): Known[] {
-    const versions = this.#packages.map(() => new Set<string>());
-    const tags = this.#packages.map(() => new Map<string, string>());
-    const { entry, match } = this.#matches;
-    for (let c = 0; c < entry.length; c++) {
-      const at = entry[c]!;
-      if (match[c] === MATCH.none || at === NONE) continue;
-      const { version, source } = this.#fleet.component(c);
-      if (source !== 'registry') continue;
-      if (version !== undefined) versions[at]!.add(version);
-      for (const newest of components[c]!.listing?.newest.values() ?? []) versions[at]!.add(newest);
-      for (const [tag, tagged] of components[c]!.listing?.tags ?? []) tags[at]!.set(tag, tagged);
-    }
-    return this.#packages.map(
-      (bad, at): Known => ({
-        bad: [...bad.versions].flatMap((version) => parse(version) ?? []),
-        badRanges: this.#tests[at]!.ranges,
-        versions: [...versions[at]!].flatMap((version) => parse(version) ?? []).sort((a, b) => b.compare(a)),
-        tags: tags[at]!,
-      }),
-    );
-  }
-}
-
-function answer(takes: SemVer | undefined, current: SemVer | undefined): Answer {
-  return { takes, shown: takes?.version ?? '', current };
 }
 
 function questionOf({ takes, current }: Answer, entry: number, cause: number): Question {
   return { asked: undefined, package: entry, cause, next: takes, current };
-}
-
-function rangeOf(text: string): Range | undefined {
-  if (text.length > LONGEST_RANGE) return undefined;
-  try {
-    return new Range(text, { loose: true });
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 /** Whether an install script of a package has run, or would, where a lockfile is installed. Pure. */
-import type { FleetLockfile } from '../graph/fleet.ts';
-import { NODE_FLAGS } from '../graph/model.ts';
-import { scriptsRun } from '../lockfiles/policies/install-scripts.ts';
+import type { FleetLockfile } from '../../graph/fleet.ts';
+import { NODE_FLAGS } from '../../graph/model.ts';
+import { scriptsRun } from '../../lockfiles/policies/install-scripts.ts';
 
 /**
  * `run`: it has one, and it runs. `if-any`: scripts run; whether it has one, the lockfile does not say. `unknown`: whether
