@@ -11,7 +11,7 @@ import { ALL, versionsOf } from '../incidents/versions.ts';
 import { nearest } from '../nearest.ts';
 import { parsePackageSpec } from '../package-spec.ts';
 import type { ImpactFormat } from '../reports/formats.ts';
-import { isListIncomplete } from '../reports/impact-content.ts';
+import { isListIncomplete } from '../reports/impact/content.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
 import type { CommonOptions } from './options.ts';
 import { type Streams, writeReports } from './output.ts';

@@ -6,10 +6,10 @@ import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-f
 import type { DiffFormat, Format, ImpactFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
-import type { ImpactContent } from './impact-content.ts';
-import { impactCsv } from './impact-csv.ts';
-import { impactMarkdown, impactTerminal } from './impact-formats.ts';
-import { impactJson } from './impact-json.ts';
+import type { ImpactContent } from './impact/content.ts';
+import { impactCsv } from './impact/csv.ts';
+import { impactMarkdown, impactTerminal } from './impact/formats.ts';
+import { impactJson } from './impact/json.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';

@@ -1,11 +1,11 @@
 /** JSON report of the impact command, schemaVersion 1 (schema/impact.schema.json). */
-import type { Hit } from '../analysis/impact/hits.ts';
-import { rankedEntries } from '../analysis/impact/impact.ts';
-import type { Loss } from '../analysis/impact/loss.ts';
-import { ImpactPaths } from '../analysis/impact/paths.ts';
-import { VERSION } from '../version.ts';
-import { heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './impact-content.ts';
-import { jsonList, jsonRemarks } from './json-pieces.ts';
+import type { Hit } from '../../analysis/impact/hits.ts';
+import { rankedEntries } from '../../analysis/impact/impact.ts';
+import type { Loss } from '../../analysis/impact/loss.ts';
+import { ImpactPaths } from '../../analysis/impact/paths.ts';
+import { VERSION } from '../../version.ts';
+import { jsonList, jsonRemarks } from '../json-pieces.ts';
+import { heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './content.ts';
 
 export function* impactJson(content: ImpactContent): Iterable<string> {
   const { audit, impact, list, near } = content;

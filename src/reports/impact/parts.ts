@@ -1,14 +1,14 @@
 /** What is lost if packages are bad: headings, tables and sentences of the terminal and of Markdown. */
-import { type Hit, order, STATUSES } from '../analysis/impact/hits.ts';
-import { rankedEntries } from '../analysis/impact/impact.ts';
-import type { Loss } from '../analysis/impact/loss.ts';
-import { ImpactPaths } from '../analysis/impact/paths.ts';
-import { badWords, heldVersions, type ImpactContent, STATUS_WORDS, scopeWord } from './impact-content.ts';
-import { listTexts } from './impact-list-words.ts';
-import { count, percent } from './numbers.ts';
-import { forTerminal } from './safe.ts';
-import type { Cells, Column } from './table.ts';
-import { witnessText } from './witness.ts';
+import { type Hit, order, STATUSES } from '../../analysis/impact/hits.ts';
+import { rankedEntries } from '../../analysis/impact/impact.ts';
+import type { Loss } from '../../analysis/impact/loss.ts';
+import { ImpactPaths } from '../../analysis/impact/paths.ts';
+import { count, percent } from '../numbers.ts';
+import { forTerminal } from '../safe.ts';
+import type { Cells, Column } from '../table.ts';
+import { witnessText } from '../witness.ts';
+import { badWords, heldVersions, type ImpactContent, STATUS_WORDS, scopeWord } from './content.ts';
+import { listTexts } from './list-words.ts';
 
 export interface ImpactPart {
   readonly title: string;

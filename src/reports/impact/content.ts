@@ -1,9 +1,9 @@
 /** What the impact command tells, and words that its formats have in common. */
-import { type Audit, isIncomplete } from '../analysis/audit.ts';
-import type { Hit, Status } from '../analysis/impact/hits.ts';
-import type { Impact } from '../analysis/impact/impact.ts';
-import { USE } from '../analysis/uses.ts';
-import type { IncidentList } from '../incidents/builder.ts';
+import { type Audit, isIncomplete } from '../../analysis/audit.ts';
+import type { Hit, Status } from '../../analysis/impact/hits.ts';
+import type { Impact } from '../../analysis/impact/impact.ts';
+import { USE } from '../../analysis/uses.ts';
+import type { IncidentList } from '../../incidents/builder.ts';
 
 export interface Contacts {
   /** Of CODEOWNERS. */

@@ -1,15 +1,15 @@
 /** The reports of the impact command for people. */
 
-import { type ImpactContent, isImpactIncomplete } from './impact-content.ts';
-import { impactParts } from './impact-parts.ts';
-import { capped, items, heading as markdownHeading, strong, table } from './markdown/pieces.ts';
-import { count } from './numbers.ts';
-import { QUESTIONS } from './questions.ts';
-import type { Layout } from './report.ts';
-import { skipped } from './skipped.ts';
-import { INCOMPLETE } from './summary.ts';
-import { cellLines } from './table.ts';
-import { heading, lines, paragraph, remarks, textOf } from './text.ts';
+import { capped, items, heading as markdownHeading, strong, table } from '../markdown/pieces.ts';
+import { count } from '../numbers.ts';
+import { QUESTIONS } from '../questions.ts';
+import type { Layout } from '../report.ts';
+import { skipped } from '../skipped.ts';
+import { INCOMPLETE } from '../summary.ts';
+import { cellLines } from '../table.ts';
+import { heading, lines, paragraph, remarks, textOf } from '../text.ts';
+import { type ImpactContent, isImpactIncomplete } from './content.ts';
+import { impactParts } from './parts.ts';
 
 type Input = ImpactContent & Layout;
 

@@ -1,8 +1,9 @@
 /** How much an incident list said, and was looked for in: denominators, what could not be read, what is at odds. */
-import { heldVersions, type ImpactContent } from './impact-content.ts';
-import { count } from './numbers.ts';
-import { placeOf } from './place.ts';
-import { forTerminal } from './safe.ts';
+
+import { count } from '../numbers.ts';
+import { placeOf } from '../place.ts';
+import { forTerminal } from '../safe.ts';
+import { heldVersions, type ImpactContent } from './content.ts';
 
 /** Problems told one by one. */
 const MOST = 20;

@@ -1,7 +1,7 @@
 /** CSV report of the impact command (RFC 4180): a row for every package and service that it concerns. */
-import type { Hit } from '../analysis/impact/hits.ts';
-import { badWords, heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './impact-content.ts';
-import { forCsv } from './safe.ts';
+import type { Hit } from '../../analysis/impact/hits.ts';
+import { forCsv } from '../safe.ts';
+import { badWords, heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './content.ts';
 
 type Value = string | number | boolean | readonly string[];
 
