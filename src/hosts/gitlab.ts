@@ -1,5 +1,5 @@
 /** Which GitLab is asked, and with which token: https://docs.gitlab.com/ci/variables/predefined_variables/. Pure. */
-import { type ApiHost, apiBase, type Environment, hostBase, tokenFrom } from '../api/base.ts';
+import { type ApiHost, apiBase, type Environment, hostBase, tokenFrom } from './base.ts';
 
 const API = 'https://gitlab.com/api/v4/';
 

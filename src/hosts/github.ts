@@ -1,5 +1,5 @@
 /** Which GitHub is asked, and with which token: https://cli.github.com/manual/gh_help_environment. Pure. */
-import { type ApiHost, apiBase, type Environment, hostBase, tokenFrom } from '../api/base.ts';
+import { type ApiHost, apiBase, type Environment, hostBase, tokenFrom } from './base.ts';
 
 const API = 'https://api.github.com/';
 /** The oldest version of the interface there is: every GitHub Enterprise Server that is supported knows it. */

@@ -1,5 +1,5 @@
 /** Where the interface of a host is, and what is sent to be let in: from the environment alone. Pure. */
-import { UsageError } from '../../errors.ts';
+import { UsageError } from '../errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -4,8 +4,8 @@
  * https://docs.gitlab.com/security/rate_limits/.
  */
 
-import { isObject } from '../../json.ts';
-import { retryAfter } from '../../network/retry.ts';
+import { isObject } from '../json.ts';
+import { retryAfter } from '../network/retry.ts';
 
 export interface Headers {
   get(name: string): string | null;

@@ -1,8 +1,8 @@
 /** Asks the interface of one host: few requests at once, patient with limits, short with a dead host. */
-import { HostBudget } from '../../network/host-budget.ts';
-import { retryAfter } from '../../network/retry.ts';
-import { RepositoryFailure } from '../remote/repository.ts';
+import { HostBudget } from '../network/host-budget.ts';
+import { retryAfter } from '../network/retry.ts';
 import type { ApiHost } from './base.ts';
+import type { HostFailure } from './failure.ts';
 import { CLOCK, type Clock, Gate } from './gate.ts';
 import { type Budget, budgetOf, type Headers, limitedBy } from './limits.ts';
 import { Pace } from './pace.ts';
@@ -42,7 +42,7 @@ export type ApiAnswer =
   | { readonly kind: 'unchanged'; readonly headers: Headers; readonly moved: boolean }
   | { readonly kind: 'too-large'; readonly size: number | undefined }
   | { readonly kind: 'refused'; readonly status: number; readonly body: string }
-  | { readonly kind: 'failed'; readonly failure: RepositoryFailure };
+  | { readonly kind: 'failed'; readonly failure: HostFailure };
 
 /** A little more than the hour after which GitHub's primary limit is full again. */
 const PATIENCE = 65 * 60_000;
@@ -185,28 +185,28 @@ function answerOf(attempt: Attempt): ApiAnswer {
     case 'status': {
       const { status, body } = attempt;
       if (status >= 400 && !isPassing(status)) return { kind: 'refused', status, body };
-      return failed(new RepositoryFailure('unreachable', `the server answered ${status}`));
+      return failed({ kind: 'unreachable', detail: `the server answered ${status}` });
     }
     case 'timeout':
-      return failed(new RepositoryFailure('timeout'));
+      return failed({ kind: 'timeout' });
     case 'redirected':
-      return failed(new RepositoryFailure('unreachable', 'a redirect to elsewhere, which is not followed'));
+      return failed({ kind: 'unreachable', detail: 'a redirect to elsewhere, which is not followed' });
     case 'budget':
-      return failed(new RepositoryFailure('rate-limited', 'all requests of a run are made'));
+      return failed({ kind: 'rate-limited', detail: 'all requests of a run are made' });
     case 'network':
-      return failed(new RepositoryFailure('unreachable', attempt.code));
+      return failed({ kind: 'unreachable', detail: attempt.code });
   }
 }
 
-function gaveUp(code: string): RepositoryFailure {
+function gaveUp(code: string): HostFailure {
   if (code === 'rate-limited') return tooOften();
-  return new RepositoryFailure('unreachable', 'the host was given up after earlier requests failed');
+  return { kind: 'unreachable', detail: 'the host was given up after earlier requests failed' };
 }
 
-function tooOften(): RepositoryFailure {
-  return new RepositoryFailure('rate-limited', 'it wants to be left alone for longer than a run waits');
+function tooOften(): HostFailure {
+  return { kind: 'rate-limited', detail: 'it wants to be left alone for longer than a run waits' };
 }
 
-function failed(failure: RepositoryFailure): ApiAnswer {
+function failed(failure: HostFailure): ApiAnswer {
   return { kind: 'failed', failure };
 }
