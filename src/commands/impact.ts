@@ -12,9 +12,12 @@ import { nearest } from '../nearest.ts';
 import { parsePackageSpec } from '../package-spec.ts';
 import type { ImpactFormat } from '../reports/formats.ts';
 import { isListIncomplete } from '../reports/impact/content.ts';
+import { impactSarifByRepository } from '../reports/impact/sarif.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
+import { withRemotes } from '../sources/remote/located.ts';
+import { repositoriesOf } from '../sources/repositories.ts';
 import type { CommonOptions } from './options.ts';
-import { type Streams, writeReports } from './output.ts';
+import { type Streams, writeFiles, writeReports } from './output.ts';
 import { runOver } from './running.ts';
 
 export interface ImpactOptions extends CommonOptions<ImpactFormat> {
@@ -23,6 +26,8 @@ export interface ImpactOptions extends CommonOptions<ImpactFormat> {
   readonly list: readonly string[];
   /** Whether registries are asked: for ranges that lockfiles leave out, and for what tags stand for. */
   readonly verify: boolean;
+  /** Directory for a SARIF file of each repository. */
+  readonly sarifDir?: string | undefined;
 }
 
 /** Packages named as arguments for which near names are looked for. */
@@ -43,7 +48,7 @@ export async function impactCommand(
   await readIncidentFiles(options.list, streams.stdin, builder);
   const list = builder.build();
   const question = { layers: [], verify: options.verify };
-  const { audit, config, sources } = await runOver(options.in, options, question, streams);
+  const { audit, config, sources, locate } = await runOver(options.in, options, question, streams);
   const impact = impactOf(audit, list.packages);
   const owners = new Owners(sources);
   const content = {
@@ -52,12 +57,15 @@ export async function impactCommand(
     list,
     near: nearNames(audit, wanted),
     top: options.top,
+    locate,
+    repositories: withRemotes(repositoriesOf(sources.paths), sources.repositories),
     contactsOf: (service: number) => {
       const { name, lockfile, project } = audit.services[service]!;
       const contact = config.services.get(name)?.contact;
       return { owners: owners.of(audit.fleet.lockfiles[lockfile]!, project), contact };
     },
   };
+  if (options.sarifDir !== undefined) writeFiles(options.sarifDir, impactSarifByRepository(content));
   writeReports(IMPACT_REPORTS, content, options, streams);
   return codeOf(audit, impact, list, options);
 }

@@ -163,7 +163,7 @@ describe('impact', () => {
     [['ms@latest'], 'tag'],
     [['ms@>2 <1'], 'a range that holds no version'],
     [['ms@@@'], 'range'],
-    [['ms', '--format', 'html'], 'html'],
+    [['ms', '--format', 'github'], 'github'],
   ])('%j is a mistake of usage', async (args, message) => {
     const { code, stderr } = await spofDeps(['impact', ...args, '--in', ACME, '--offline']);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
