@@ -30,7 +30,7 @@ export interface ImpactOptions extends CommonOptions<ImpactFormat> {
   readonly sarifDir?: string | undefined;
 }
 
-/** Packages named as arguments for which near names are looked for. */
+/** Packages for which near names are looked for. */
 const MOST_NEAR = 20;
 
 /**
@@ -55,7 +55,7 @@ export async function impactCommand(
     audit,
     impact,
     list,
-    near: nearNames(audit, wanted),
+    near: nearNames(audit, wanted, list),
     top: options.top,
     locate,
     repositories: withRemotes(repositoriesOf(sources.paths), sources.repositories),
@@ -97,13 +97,18 @@ function addArguments(wanted: readonly string[], lists: readonly string[], into:
   if (problems.length > 0) throw new UsageError(problems);
 }
 
-/** By package named as an argument that no lockfile names: the nearest name that one does, where there is one. */
-function nearNames({ fleet }: Audit, wanted: readonly string[]): Map<string, string | undefined> {
+/**
+ * By package that no lockfile names, the nearest name that one does, where there is one: of arguments, and of lists that have
+ * few such packages.
+ */
+function nearNames({ fleet }: Audit, wanted: readonly string[], list: IncidentList): Map<string, string | undefined> {
   const names = new Set<string>();
   for (let c = 0; c < fleet.componentCount; c++) names.add(fleet.component(c).name);
   const given = wanted.flatMap((text) => {
     const spec = parsePackageSpec(text);
     return typeof spec === 'string' || names.has(spec.name) ? [] : [spec.name];
   });
-  return new Map(given.map((name, at) => [name, at < MOST_NEAR ? nearest(name, names) : undefined]));
+  const listed = list.packages.flatMap(({ name }) => (names.has(name) ? [] : [name]));
+  const told = new Set(listed.length > MOST_NEAR ? given : [...given, ...listed]);
+  return new Map([...told].map((name, at) => [name, at < MOST_NEAR ? nearest(name, names) : undefined]));
 }

@@ -21,7 +21,7 @@ export interface ImpactContent {
   readonly audit: Audit;
   readonly impact: Impact;
   readonly list: IncidentList;
-  /** Arguments that no lockfile names, with the nearest name that one does. */
+  /** Packages that no lockfile names, with the nearest name that one does: of arguments, and where they are few of lists. */
   readonly near: ReadonlyMap<string, string | undefined>;
   /** Rows of each table. */
   readonly top: number;
