@@ -17,7 +17,7 @@ export const WHY_FORMATS = [...TEXT_FORMATS, 'markdown'] as const;
 export type WhyFormat = (typeof WHY_FORMATS)[number];
 
 /** Of impact. */
-export const IMPACT_FORMATS = [...TEXT_FORMATS, 'markdown', 'csv'] as const;
+export const IMPACT_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv', 'sarif'] as const;
 export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
 
 export type Format = TextFormat | AuditFormat;

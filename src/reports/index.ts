@@ -9,7 +9,9 @@ import { htmlReport } from './html.ts';
 import type { ImpactContent } from './impact/content.ts';
 import { impactCsv } from './impact/csv.ts';
 import { impactMarkdown, impactTerminal } from './impact/formats.ts';
+import { impactHtml } from './impact/html.ts';
 import { impactJson } from './impact/json.ts';
+import { impactSarif } from './impact/sarif.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';
@@ -55,8 +57,10 @@ export const WHY_REPORTS: Reports<WhyContent, WhyFormat> = {
 export const IMPACT_REPORTS: Reports<ImpactContent, ImpactFormat> = {
   terminal: impactTerminal,
   json: impactJson,
+  html: impactHtml,
   markdown: impactMarkdown,
   csv: impactCsv,
+  sarif: impactSarif,
 };
 
 const EXTENSIONS = new Map<string, Format>([

@@ -3,6 +3,7 @@
  * wrote it (docs/release-lines.md), as far as they are known of a version that exists, or existed. Hypothetical: no lockfile
  * asked about holds it. Pure.
  */
+import parse from 'semver/functions/parse.js';
 import { UNKNOWN } from '../../causes/layer.ts';
 import { catalogsOf } from '../../causes/release/catalogs.ts';
 import { DeclaredRanges } from '../../causes/release/declared-ranges.ts';
@@ -34,6 +35,12 @@ export class Admission {
   readonly #taking: Taking;
   /** By name and range, which many edges have in common; undefined where what is taken is not known. */
   readonly #questions: Readonly<Record<Picking, Map<number, Question | undefined>>> = {
+    latest: new Map(),
+    'latest-always': new Map(),
+    highest: new Map(),
+  };
+  /** By component: whether a range that holds it may take something bad. */
+  readonly #open: Readonly<Record<Picking, Map<number, boolean>>> = {
     latest: new Map(),
     'latest-always': new Map(),
     highest: new Map(),
@@ -128,9 +135,24 @@ export class Admission {
         // On some ways down it may be as declared: then what that would take counts.
         const open = declared === NONE ? undefined : this.#question(lockfile, name, declared);
         questions[edge] = open && open.cause >= 0 ? open : undefined;
-      } else questions[edge] = range === NONE ? undefined : this.#question(lockfile, name, range);
+      } else
+        questions[edge] = range === NONE ? this.#openQuestion(lockfile, edge) : this.#question(lockfile, name, range);
     }
     return questions;
+  }
+
+  /** Of an edge whose range is not known: undefined where what it leads to does not tell either. */
+  #openQuestion({ kind, component, edgeTo }: FleetLockfile, edge: number): Question | undefined {
+    const to = component[edgeTo[edge]!]!;
+    const picking = pickingOf(kind);
+    const known = this.#open[picking].get(to) ?? this.#mayTake(to, picking);
+    this.#open[picking].set(to, known);
+    return known ? undefined : questionOf(NOTHING, NONE, NONE);
+  }
+
+  #mayTake(component: number, picking: Picking): boolean {
+    const held = parse(this.#fleet.component(component).version ?? '') ?? undefined;
+    return this.#taking.mayTake(this.#matches.entry[component]!, held, picking);
   }
 
   #question(lockfile: FleetLockfile, name: number, range: number): Question | undefined {

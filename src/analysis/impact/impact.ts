@@ -21,8 +21,9 @@ export interface ImpactEntry {
   readonly bad: BadPackage;
   /** Services by status. */
   readonly services: Readonly<Record<Status, number>>;
-  /** What is lost with what is locked of this package alone. */
+  /** What is lost with what is locked of this package alone; and with what would be admitted (hypothetical). */
   readonly loss: Loss;
+  readonly admitted: Loss;
 }
 
 export interface Impact {
@@ -92,11 +93,9 @@ function summed(
   const entries = packages.map((bad, at): ImpactEntry => {
     const services = { locked: 0, admitted: 0, unknown: 0, 'name-only': 0 };
     for (const { status } of byEntry[at]!) services[status]++;
-    return {
-      bad,
-      services,
-      loss: losses.of(servicesOf(byEntry[at]!, ['locked'])),
-    };
+    const loss = losses.of(servicesOf(byEntry[at]!, ['locked']));
+    const admitted = services.admitted === 0 ? loss : losses.of(servicesOf(byEntry[at]!, ['locked', 'admitted']));
+    return { bad, services, loss, admitted };
   });
   const { lockfiles } = of.fleet;
   return {

@@ -45,6 +45,22 @@ export class Taking {
     this.#known = knownOf(fleet, evidence, packages, tests, matches);
   }
 
+  /**
+   * Whether a range of which only this is known, that it holds a version, may take something bad: what is picked is no
+   * lower than what it holds, unless a tag says so.
+   *
+   * @param entry index into the packages
+   * @param held a version that the range holds; undefined for what is no semver version
+   */
+  mayTake(entry: number, held: SemVer | undefined, picking: Picking): boolean {
+    const { bad, badRanges, tags } = this.#known[entry]!;
+    if (held === undefined || bad.some((version) => version.compare(held) > 0)) return true;
+    const latest = picking === 'highest' ? null : parse(tags.get('latest') ?? '');
+    if (latest && this.#tests[entry]!.of(latest.version) === true) return true;
+    const above = new Range(`>${held.version}`);
+    return badRanges.some((among) => firstBad(above, among, held) !== undefined);
+  }
+
   /** @param entry index into the packages */
   of(entry: number, text: string, picking: Picking): Answer | 'unknown' {
     const { tags, versions, bad, badRanges } = this.#known[entry]!;

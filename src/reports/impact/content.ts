@@ -4,6 +4,11 @@ import type { Hit, Status } from '../../analysis/impact/hits.ts';
 import type { Impact } from '../../analysis/impact/impact.ts';
 import { USE } from '../../analysis/uses.ts';
 import type { IncidentList } from '../../incidents/builder.ts';
+import type { Locate } from '../../locate.ts';
+import type { Repositories } from '../../sources/repositories.ts';
+import { count } from '../numbers.ts';
+import { forTerminal } from '../safe.ts';
+import type { Column } from '../table.ts';
 
 export interface Contacts {
   /** Of CODEOWNERS. */
@@ -16,11 +21,15 @@ export interface ImpactContent {
   readonly audit: Audit;
   readonly impact: Impact;
   readonly list: IncidentList;
-  /** Arguments that no lockfile names, with the nearest name that one does. */
+  /** Packages that no lockfile names, with the nearest name that one does: of arguments, and where they are few of lists. */
   readonly near: ReadonlyMap<string, string | undefined>;
   /** Rows of each table. */
   readonly top: number;
   readonly contactsOf: (service: number) => Contacts;
+  /** Finds the lines of alerts. */
+  readonly locate: Locate;
+  /** Which repository files lie in; without it files are named as the audit names them. */
+  readonly repositories?: Repositories | undefined;
 }
 
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
@@ -29,6 +38,12 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   unknown: 'unknown',
   'name-only': 'name only',
 };
+
+/** Whom to tell of a service: whom the config names first. */
+export function tellOf({ contactsOf }: Pick<ImpactContent, 'contactsOf'>, service: number): string[] {
+  const { owners, contact } = contactsOf(service);
+  return [...(contact === undefined ? [] : [contact]), ...owners];
+}
 
 /** Whether something of a list could not be read, or a list says nothing. */
 export function isListIncomplete({ unreadable, lists }: IncidentList): boolean {
@@ -53,4 +68,29 @@ export function heldVersions({ fleet }: Audit, components: readonly number[]): s
 /** What a record calls bad, in few words. */
 export function badWords({ all, versions, ranges, unsaid }: IncidentList['packages'][number]): string[] {
   return all ? ['all'] : [...[...versions].sort(), ...ranges, ...(unsaid ? ['?'] : [])];
+}
+
+/** Names in one sentence. */
+const EXAMPLES = 8;
+
+export function named(names: readonly string[]): string {
+  const rest = names.length - EXAMPLES;
+  return forTerminal(`${names.slice(0, EXAMPLES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`);
+}
+
+export function shortened(texts: readonly string[]): string {
+  return texts.length > 3 ? `${texts.slice(0, 3).join(', ')}, +${texts.length - 3}` : texts.join(', ');
+}
+
+/** Said below a table that is cut. */
+export function more(all: number, top: number): string[] {
+  return all > top ? [`${count(all - top)} more are not shown (--top all).`] : [];
+}
+
+export function left(header: string, shrinkTo: number): Column {
+  return shrinkTo > 0 ? { header, align: 'left', shrinkTo } : { header, align: 'left' };
+}
+
+export function right(header: string): Column {
+  return { header, align: 'right' };
 }

@@ -18,9 +18,9 @@ const MOST_BYTES = 1_000_000;
 
 export function* impactTerminal(input: Input): Iterable<string> {
   const text = textOf(input);
-  for (const { title, cells, texts } of impactParts(input)) {
+  for (const { title, table: found, texts } of impactParts(input)) {
     yield heading(title, text);
-    if (cells) yield* lines(cellLines(cells, text.width), text);
+    if (found) yield* lines(cellLines(found.cells, text.width), text);
     for (const words of texts) yield paragraph(`- ${words}`, text);
   }
   yield* remarks(input.audit, text);
@@ -39,9 +39,9 @@ function* sections(input: Input): Iterable<string> {
     services.length === 0 ? 'Nothing bad is locked' : `Bad versions are locked in ${count(services.length)} of ${all}`,
   );
   if (isImpactIncomplete(input)) yield strong(INCOMPLETE);
-  for (const { title, cells, texts } of impactParts(input)) {
+  for (const { title, table: found, texts } of impactParts(input)) {
     yield markdownHeading(3, title);
-    if (cells) yield* table(cells);
+    if (found) yield* table(found.cells);
     yield* items(texts);
   }
   const left = skipped(input.audit);

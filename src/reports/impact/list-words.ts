@@ -18,6 +18,21 @@ export function listTexts(content: ImpactContent): string[] {
   ];
 }
 
+/** What of the lockfiles and of the lists could not be read: said before anything else where a report has room for it. */
+export function blindTexts(content: ImpactContent): string[] {
+  const { impact, list } = content;
+  const { unread } = impact;
+  return [
+    ...(unread.length === 0
+      ? []
+      : [`${count(unread.length, 'lockfile')} could not be read and may hold any of it: ${some(unread)}.`]),
+    ...(list.unreadable === 0
+      ? []
+      : [`${count(list.unreadable, 'line or record', 'lines or records')} of the list could not be read.`]),
+    ...emptyTexts(content),
+  ];
+}
+
 function lookedAt({ impact }: ImpactContent): string[] {
   const { lockfiles, unread } = impact;
   if (lockfiles + unread.length === 0) return ['No lockfile or SBOM was found: nothing was looked at.'];
@@ -28,16 +43,21 @@ function lookedAt({ impact }: ImpactContent): string[] {
   ];
 }
 
-function counts({ list }: ImpactContent): string[] {
-  const { packages, statements, duplicates, withdrawn, others, lists } = list;
+function counts(content: ImpactContent): string[] {
+  const { list } = content;
+  const { packages, statements, duplicates, withdrawn, others } = list;
   const left = [...others].map(([name, number]) => `${name} ${count(number)}`);
-  const empty = lists.filter(({ form }) => form === 'empty').map(({ file }) => file);
   return [
     `Looked for: ${count(packages.length, 'package')} by ${count(statements, 'statement')}${duplicates > 0 ? `, ${count(duplicates)} of them made before` : ''}.`,
     ...(left.length > 0 ? [`Left out, as they are of other ecosystems: ${some(left)}.`] : []),
     ...(withdrawn > 0 ? [`Left out, as they were withdrawn: ${count(withdrawn, 'record')}.`] : []),
-    ...(empty.length > 0 ? [`Nothing is on the list: ${some(empty)}.`] : []),
+    ...emptyTexts(content),
   ];
+}
+
+function emptyTexts({ list }: ImpactContent): string[] {
+  const empty = list.lists.filter(({ form }) => form === 'empty').map(({ file }) => file);
+  return empty.length > 0 ? [`Nothing is on the list: ${some(empty)}.`] : [];
 }
 
 function absentTexts({ impact, near }: ImpactContent): string[] {
