@@ -1,19 +1,12 @@
 /** What changed between two reports. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differenceOf, isWorse } from '../../src/analysis/difference.ts';
 import type { EarlierCause, EarlierReport } from '../../src/analysis/earlier.ts';
-import { npmLock, scratch, spofDeps, tree, copyOf as wholeCopy } from './harness.ts';
-
-/** A copy of a fleet without some of its directories. */
-function copyOf(directory: string, ...without: string[]): string {
-  const root = wholeCopy(directory);
-  for (const name of without) rmSync(join(root, name), { recursive: true });
-  return root;
-}
+import { copyOf, npmLock, scratch, spofDeps, tree } from './harness.ts';
 
 type Locks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -107,7 +100,10 @@ describe('diff of snapshots', () => {
 
   it('says to the byte what that of the JSON reports of the same runs says, one of each too', async () => {
     const before = await runOf(ACME, ...VERIFIED);
-    const after = await runOf(copyOf(ACME, 'web', 'orders'), ...VERIFIED);
+    const other = copyOf(ACME);
+    cpSync(join(ACME, 'web'), join(other, 'more'), { recursive: true });
+    writeFileSync(join(other, 'legacy/package-lock.json'), npmLock({ ms: '2.1.3', debug: '4.4.3' }));
+    const after = await runOf(other, ...VERIFIED);
     const expected = await diffJson(before.report, after.report);
     expect(JSON.parse(expected.stdout).causes.length).toBeGreaterThan(100);
     for (const pair of [
