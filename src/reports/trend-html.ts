@@ -32,7 +32,7 @@ export function* partContent({ trend }: Pick<TrendContent, 'trend'>, part: Trend
       yield lineChart({ title, x, y, lines: drawn, moments }, `${id}-chart`);
       if (left > 0) yield paragraph(`${count(left, 'more line')} in the table.`, 'note');
     }
-    yield* cellsTable(cells, title, id);
+    yield* cellsTable(cells, `${title}, in numbers`, id);
   }
   yield list(part.texts, MOST_SENTENCES);
 }

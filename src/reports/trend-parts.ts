@@ -115,14 +115,14 @@ function systemTable({ name, layers }: SystemTrend, { runs }: Trend, table: Tabl
   const declared = runs.findLast((run) => run.declared.some((system) => system.name === name))!;
   const { need, members } = declared.declared.find((system) => system.name === name)!;
   const told = layers.filter(({ values }) => values.some((value) => value?.effectiveMembers !== undefined));
-  const most = Math.max(1, ...layers.flatMap(({ values }) => values.map((value) => value?.members ?? 0)));
+  const most = Math.max(2, ...layers.flatMap(({ values }) => values.map((value) => value?.members ?? 0)));
   return table.make(
     `${name}, ${need} of ${members.length} (${members.join(', ')})${declared === runs.at(-1) ? '' : ', gone'}: effective members`,
     [
       { header: 'against', align: 'left', shrinkTo: 12 },
       { header: 'any one', align: 'left' },
     ],
-    { title: 'effective members', least: 0, most, marks: wholeMarks(most) },
+    { title: 'effective members', least: 1, most, marks: wholeMarks(1, most) },
     told.map(({ layer, values }) => ({
       label: layer,
       lead: [layer, values.at(-1)?.survivesAnyOne ?? '-'],
@@ -180,7 +180,7 @@ function causeRow({ name, values }: CauseTrend, layer: LayerName, runs: readonly
     label: name.replace(/^https:\/\//, ''),
     lead: [
       forTerminal(name.replace(/^https:\/\//, '')),
-      last ? (last.rank === undefined ? 'ignored' : `#${last.rank}`) : '-',
+      last ? (last.rank === undefined ? 'ignored' : count(last.rank)) : '-',
     ],
     values: values.map((value) => value?.blastRadius),
     bound: (run) => (runs[run]!.complete ? '' : '>='),
@@ -245,6 +245,7 @@ function fleetPart({ runs, breaks }: Trend, table: TableMaker): TrendPart {
         label,
         lead: [label],
         values,
+        most: Math.max(1, ...values.map((value) => value ?? 0)),
         write: (value) => count(value),
         move: (by) => signed(by, count(Math.abs(by))),
         bound: () => '',
@@ -253,7 +254,7 @@ function fleetPart({ runs, breaks }: Trend, table: TableMaker): TrendPart {
     })
     .filter(({ values }) => values.some((value) => value !== undefined && value > 0));
   const most = Math.max(1, ...rows.slice(0, 2).flatMap(({ values }) => values.map((value) => value ?? 0)));
-  const axis: Axis = { title: 'services and lockfiles', least: 0, most, marks: wholeMarks(most) };
+  const axis: Axis = { title: 'services and lockfiles', least: 0, most, marks: wholeMarks(0, most) };
   const { lines, cells, ...of } = table.make('What was counted', [{ header: 'fleet', align: 'left' }], axis, rows);
   return {
     id: 'fleet',
@@ -302,9 +303,9 @@ function unreadPart(trend: Trend): TrendPart[] {
 }
 
 /** Whole numbers up to the most, at most six. */
-function wholeMarks(most: number): Axis['marks'] {
-  const step = Math.max(1, Math.ceil(most / 5));
-  const marks = Array.from({ length: Math.floor(most / step) + 1 }, (_, at) => at * step);
+function wholeMarks(least: number, most: number): Axis['marks'] {
+  const step = Math.max(1, Math.ceil((most - least) / 5));
+  const marks = Array.from({ length: Math.floor((most - least) / step) + 1 }, (_, at) => least + at * step);
   return marks.map((at) => ({ at, label: count(at) }));
 }
 
@@ -324,6 +325,8 @@ interface Row {
   readonly move: (by: number) => string;
   /** What the number of a run is a bound of: >= or <=, or nothing where it is exact. */
   readonly bound: (run: number) => string;
+  /** What the highest block stands for, where it is not the end of the axis. */
+  readonly most?: number;
   /** Whether a run looked at all: then what it has no number for is not there. */
   readonly isAsked: (run: number) => boolean;
 }
@@ -351,7 +354,6 @@ class TableMaker {
   make(title: string, lead: readonly Column[], y: Axis, rows: readonly Row[]): TrendTable {
     const shown = this.#runs.length > this.#width ? `last ${this.#width} of ${this.#runs.length} runs` : 'runs';
     const spark: Column[] = this.#width > 0 ? [{ header: shown, align: 'left', shrinkTo: this.#width }] : [];
-    const most = (row: Row): number => (y.most === 1 ? 1 : Math.max(y.most, ...row.values.map((value) => value ?? 0)));
     return {
       title: forTerminal(title),
       y,
@@ -360,7 +362,9 @@ class TableMaker {
         rows: rows.map((row) => [
           ...row.lead,
           ...this.#numbers(row),
-          ...(this.#width > 0 ? [sparkline(row.values, y.least, most(row), this.#width).replaceAll(' ', '·')] : []),
+          ...(this.#width > 0
+            ? [sparkline(row.values, y.least, row.most ?? y.most, this.#width).replaceAll(' ', '·')]
+            : []),
         ]),
       },
       lines: rows.map(({ label, values }) => ({
