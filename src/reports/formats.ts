@@ -20,4 +20,8 @@ export type WhyFormat = (typeof WHY_FORMATS)[number];
 export const IMPACT_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv', 'sarif'] as const;
 export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
 
+/** Of trend. */
+export const TREND_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv'] as const;
+export type TrendFormat = (typeof TREND_FORMATS)[number];
+
 export type Format = TextFormat | AuditFormat;
