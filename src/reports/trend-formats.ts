@@ -16,7 +16,7 @@ import { HISTORY, type TrendContent, trendAlerts, trendHeadline, trendParts } fr
 type Input = TrendContent & Layout;
 
 /** What the numbers of a row take, and a name that can be told from others. */
-const NUMBERS_ROOM = 66;
+const NUMBERS_ROOM = 70;
 const LEAST_SPARKLINE = 8;
 const MOST_SPARKLINE = 60;
 const MARKDOWN_SPARKLINE = 30;
