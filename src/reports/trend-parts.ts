@@ -1,6 +1,7 @@
 /** A history as headings, tables, charts and sentences, for every format of the trend that people read. */
 import type { Trend } from '../analysis/trend.ts';
 import { count } from './numbers.ts';
+import type { RunContent } from './report.ts';
 import { evidencePart, fleetPart } from './trend-fleet.ts';
 import { causePart, systemPart } from './trend-systems.ts';
 import { TableMaker, type TrendTable } from './trend-table.ts';
@@ -13,6 +14,9 @@ export interface TrendContent {
   readonly top: number;
 }
 
+/** Rows of each table where nobody says otherwise: of causes now, and of those that led earlier. */
+export const HISTORY_ROWS = 5;
+
 export interface TrendPart {
   /** Unique among the parts. */
   readonly id: string;
@@ -20,9 +24,6 @@ export interface TrendPart {
   readonly tables: readonly TrendTable[];
   readonly texts: readonly string[];
 }
-
-/** The question all of it answers. */
-export const HISTORY = 'How did it get here?';
 
 /** `29 runs from 2026-11-01 to 2026-11-29; now 14 services, 13 lockfiles, 12 systems` */
 export function trendHeadline({ runs }: Trend): string {
@@ -52,6 +53,13 @@ export function trendAlerts({ runs, breaks, unread }: Trend): string[] {
         ]
       : []),
   ];
+}
+
+/** For a report that is about something else: the causes of its first layer alone, and few of them. */
+export function briefHistory({ audit, top }: RunContent, trend: Trend): TrendContent {
+  const first = audit.layers[0]?.table.layer;
+  const layers = trend.layers.filter(({ layer }) => layer === first);
+  return { trend: { ...trend, layers }, top: Math.min(top, HISTORY_ROWS) };
 }
 
 /** @param width characters of a sparkline at most; 0: tables have none */
