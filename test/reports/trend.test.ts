@@ -6,9 +6,11 @@ import { marked } from 'marked';
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trend } from '../../src/analysis/trend.ts';
+import { htmlReport } from '../../src/reports/html.ts';
 import { TREND_REPORTS } from '../../src/reports/index.ts';
 import { scratch } from '../cli/harness.ts';
 import { parseCsv } from './csv-parser.ts';
+import { inputOf, madeAudit } from './made-audit.ts';
 import { type MadeRun, madeTrend } from './made-trend.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -98,9 +100,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the trend as a page, in Chromium', () =>
   }, 60_000);
   afterAll(() => browser.close());
 
-  async function open(name: string, trend: Trend, options: BrowserContextOptions) {
+  async function open(name: string, html: string, options: BrowserContextOptions) {
     const file = join(directory, `${name}.html`);
-    writeFileSync(file, reportOf(trend, 'html', 100, 10));
+    writeFileSync(file, html);
     const page = await browser.newPage(options);
     const odd: string[] = [];
     const url = pathToFileURL(file).href;
@@ -119,9 +121,20 @@ describe.skipIf(!existsSync(CHROMIUM))('the trend as a page, in Chromium', () =>
     ['dark', 1280],
   ] as const)('has nothing that axe objects to, %s, %i pixels wide', async (colorScheme, width) => {
     const options: BrowserContextOptions = { colorScheme, viewport: { width, height: 900 } };
-    const made = { plain: madeTrend(RUNS), hostile: madeTrend(HOSTILE, 10, UNREAD), one: madeTrend(RUNS.slice(0, 1)) };
-    for (const [name, trend] of Object.entries(made)) {
-      const { page, odd } = await open(name, trend, options);
+    const audit = madeAudit({
+      services: [
+        ['pay-a', ['ms']],
+        ['pay-b', ['ms']],
+      ],
+    });
+    const made = {
+      plain: reportOf(madeTrend(RUNS), 'html'),
+      hostile: reportOf(madeTrend(HOSTILE, 10, UNREAD), 'html', 100, 10),
+      one: reportOf(madeTrend(RUNS.slice(0, 1)), 'html'),
+      audit: [...htmlReport({ ...inputOf(audit), trend: madeTrend(RUNS) })].join(''),
+    };
+    for (const [name, html] of Object.entries(made)) {
+      const { page, odd } = await open(name, html, options);
       // Axe is no part of the page, which lets no script run but its own.
       const session = await page.context().newCDPSession(page);
       await session.send('Page.setBypassCSP', { enabled: true });
@@ -139,7 +152,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the trend as a page, in Chromium', () =>
   });
 
   it('draws a line for each cause, with a gap where it is not there', async () => {
-    const { page } = await open('plain', madeTrend(RUNS), {});
+    const { page } = await open('plain', reportOf(madeTrend(RUNS), 'html'), {});
     expect(await page.locator('#causes figure').count()).toBe(1);
     const gone = await page.locator('#causes .trace').nth(1).getAttribute('d');
     expect(gone!.match(/M/g)).toHaveLength(2);
