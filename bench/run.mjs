@@ -14,6 +14,7 @@ import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
+import { measureTrend } from './trend.mjs';
 import { measureWhy } from './why.mjs';
 
 const GROUPS = new Map([
@@ -23,6 +24,7 @@ const GROUPS = new Map([
   ['growth', measureGrowth],
   ['layers', measureLayers],
   ['snapshot', measureSnapshot],
+  ['trend', measureTrend],
   ['reports', measureReports],
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],

@@ -3,7 +3,7 @@ import { collectGate } from '../commands/values.ts';
 import { AUDIT_FORMATS } from '../reports/formats.ts';
 import { auditOptions, type GivenAudit } from './audit.ts';
 import type { Declare } from './command.ts';
-import { common, ofLayers } from './options.ts';
+import { common, ofLayers, withHistory } from './options.ts';
 
 export const declareMerge: Declare = (program, { streams, begin, end }) => {
   const command = program
@@ -17,5 +17,6 @@ export const declareMerge: Declare = (program, { streams, begin, end }) => {
       const { mergeCommand } = await import('../commands/merge.ts');
       end(await mergeCommand(snapshots, auditOptions({ ...given, verify: true }), streams));
     });
+  withHistory(command);
   common(command, AUDIT_FORMATS);
 };
