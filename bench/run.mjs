@@ -7,6 +7,7 @@ import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
@@ -29,6 +30,7 @@ const GROUPS = new Map([
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
+  ['impact', measureImpact],
   ['remote', measureRemote],
 ]);
 
