@@ -160,6 +160,20 @@ function posixPath(path: string): string {
   return path.split(sep).join(posix.sep);
 }
 
+/** Whether a name can be that of a file of a repository: relative, and no way out. */
+export function within(file: string): boolean {
+  return file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/**
+ * Of the files that reports name, those that can be files of a repository by their name alone. For node_modules the
+ * manifest beside it is meant.
+ */
+export function plainFile(file: string): string | undefined {
+  if (!within(file)) return undefined;
+  return posix.basename(file) === 'node_modules' ? posix.join(posix.dirname(file), 'package.json') : file;
+}
+
 // On another drive there is no relative path at all.
 function leadsOut(path: string): boolean {
   return path === '..' || path.startsWith('../') || resolve(path) === path;

@@ -3,10 +3,10 @@ import type { Alert, Site } from '../../analysis/alerts/index.ts';
 import type { Audit } from '../../analysis/audit.ts';
 import { append } from '../../lists.ts';
 import type { Locate } from '../../locate.ts';
-import type { Repositories, Repository } from '../../sources/repositories.ts';
+import { plainFile, type Repositories, type Repository } from '../../sources/repositories.ts';
 import { sarifFileNames } from './file-names.ts';
 import { sarifLog } from './log.ts';
-import { isAboutConfig, plainFile, type Repo, repoOf } from './place.ts';
+import { isAboutConfig, type Repo, repoOf } from './place.ts';
 import { splitAlerts } from './split.ts';
 import type { PathFinder } from './witnesses.ts';
 

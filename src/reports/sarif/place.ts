@@ -29,16 +29,6 @@ function nearer(a: string, b: string): boolean {
   return difference < 0 || (difference === 0 && a < b);
 }
 
-/**
- * Of the files that reports name, those that can be files of a repository by their name alone. For node_modules the
- * manifest beside it is meant, as in sources/repositories.ts.
- */
-export function plainFile(file: string): string | undefined {
-  const parts = file.split('/');
-  if (parts.some((part) => part === '' || part === '.' || part === '..')) return undefined;
-  return parts.at(-1) === 'node_modules' ? [...parts.slice(0, -1), 'package.json'].join('/') : file;
-}
-
 /** Whether a finding names its file from the working directory, as the config does. */
 export function isAboutConfig({ code }: Finding): boolean {
   return code === 'IGNORE_EXPIRED' || code === 'IGNORE_STALE' || code === 'IGNORE_WITHOUT_REASON';
