@@ -75,7 +75,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   // Other repositories are reached by tokens of an App; the workflow's own may read the config of the fleet alone.
   'scheduled-scan.yml': {
     events: ['workflow_call'],
-    permissions: [{}, {}, { contents: 'read' }, {}],
+    permissions: [{}, { contents: 'read' }, {}],
     checkouts: 1,
     secrets: ['private-key'],
     page: 'docs/scheduled-scan.md',
@@ -181,7 +181,7 @@ describe('examples/gitlab/scheduled-scan.gitlab-ci.yml', () => {
       '$CI_PIPELINE_SOURCE == "schedule"',
       '$CI_PIPELINE_SOURCE == "web"',
     ]);
-    for (const name of ['fetch', 'scan', 'merge', 'pages']) {
+    for (const name of ['scan', 'merge', 'pages']) {
       expect(objectOf(pipeline[name]).timeout).toEqual(expect.any(String));
       expect(listOf(pipeline.stages)).toContain(objectOf(pipeline[name]).stage);
     }
