@@ -12,6 +12,7 @@ export const declareMerge: Declare = (program, { streams, begin, end }) => {
     .argument('<snapshot...>', 'files *.spof, or directories of tables, written with --out');
   ofLayers(command)
     .option('--fail-on <gate>', 'as for the audit (repeatable)', collectGate)
+    .option('--sarif-dir <dir>', 'as for the audit: one SARIF file per repository, for upload')
     .action(async (snapshots: string[], given: GivenAudit) => {
       begin();
       const { mergeCommand } = await import('../commands/merge.ts');

@@ -15,8 +15,6 @@ import { type AuditFormat, REPORTS } from '../reports/index.ts';
 import { sarifByRepository } from '../reports/sarif.ts';
 import { HISTORY_ROWS } from '../reports/trend-parts.ts';
 import type { ChosenCause } from '../reports/witness.ts';
-import { withRemotes } from '../sources/remote/located.ts';
-import { repositoriesOf } from '../sources/repositories.ts';
 import type { Shard } from '../sources/shard.ts';
 import { earlierRun, refuseOtherScope } from './earlier.ts';
 import type { CommonOptions } from './options.ts';
@@ -53,7 +51,7 @@ export async function auditCommand(
   const verify = options.verify && !joined;
   const question = { verify, shard, joined, ...(layer.length > 0 ? { layers: layer } : {}) };
   const ran = await runOver(sources, options, question, streams);
-  const { audit, config, locate, sources: opened } = ran;
+  const { audit, config, locate, repositories } = ran;
   const judged = options.joined ? { ...options, verify: audit.evidence.mode !== 'off' } : options;
   const wanted = wantedGates(judged, config.failOn);
   refuseBlindGates(wanted, judged);
@@ -71,7 +69,6 @@ export async function auditCommand(
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
   }
   const witness = options.witness === undefined ? undefined : chosenCause(audit, options.witness);
-  const repositories = withRemotes(repositoriesOf(opened.paths), opened.repositories);
   // Written first: the history has this run too where it is kept there.
   const out = await writeSnapshots(options.out, ran);
   const trend = options.trend === undefined ? undefined : await historyIn(options.trend, layers, options.top);

@@ -15,8 +15,6 @@ import type { ImpactFormat } from '../reports/formats.ts';
 import { type Contacts, isListIncomplete } from '../reports/impact/content.ts';
 import { impactSarifByRepository } from '../reports/impact/sarif.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
-import { withRemotes } from '../sources/remote/located.ts';
-import { repositoriesOf } from '../sources/repositories.ts';
 import type { CommonOptions } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
 import { runOver } from './running.ts';
@@ -59,7 +57,7 @@ export async function impactCommand(
     near: nearNames(audit, wanted, list),
     top: options.top,
     locate,
-    repositories: withRemotes(repositoriesOf(sources.paths), sources.repositories),
+    repositories,
     contactsOf,
   };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, impactSarifByRepository(content));
