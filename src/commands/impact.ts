@@ -47,7 +47,7 @@ export async function impactCommand(
   await readIncidentFiles(options.list, streams.stdin, builder);
   const list = builder.build();
   const question = { layers: [], verify: options.verify };
-  const { audit, config, sources, locate } = await runOver(options.in, options, question, streams);
+  const { audit, config, locate, repositories, sources } = await runOver(options.in, options, question, streams);
   const impact = impactOf(audit, list.packages);
   const contactsOf = contactsIn(new Owners(sources), audit, config);
   const content = {
