@@ -239,7 +239,7 @@ describe('a run or snapshot that is not whole', () => {
     expect([code, report.runs.length, report.unread[0].message]).toEqual([
       3,
       1,
-      'table run, row 0: schema_version 7: this program reads 1',
+      'table run, row 0: schema_version 7: this program reads 2',
     ]);
   });
 
