@@ -51,6 +51,8 @@ const POST_POINTS = 5;
 /** GitHub wants so long between such requests. */
 const BETWEEN_POSTS = 1000;
 const HOUR = 60 * 60_000;
+/** A shorter wait for the hour is one more of the pace: there is one before each post once the hour is full. */
+const WORTH_TELLING = 60_000;
 /** A little more than the hour after which GitHub's primary limit is full again. */
 const PATIENCE = 65 * 60_000;
 /** Without a token a host takes so little that waiting for more is no way to read an organisation. */
@@ -157,7 +159,8 @@ export class ApiClient {
     if (json !== undefined) {
       await this.#posts.turn();
       for (let left = this.#hourly.left(); left > 0; left = this.#hourly.left()) {
-        if (!this.#gate.hold(left)) return this.#budget.shut();
+        if (left < WORTH_TELLING) await this.#clock.sleep(left);
+        else if (!this.#gate.hold(left)) return this.#budget.shut();
         await this.#gate.opened();
       }
       this.#hourly.count();

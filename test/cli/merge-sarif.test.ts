@@ -84,3 +84,24 @@ describe('merge --sarif-dir', () => {
     }
   });
 });
+
+describe('impact --sarif-dir', () => {
+  it('has of a snapshot what it has of the repositories themselves', async () => {
+    const lock = npmLock({ ms: '2.1.3', debug: '4.0.0' });
+    github.add('acme/pay', { 'package-lock.json': lock });
+    github.add('acme/docs', { 'README.md': '' });
+    const place = scratch();
+    const snapshot = join(place, 'fleet.spof');
+    await spofDeps(['github:acme', '--no-config', '--out', snapshot], env());
+    const written = async (source: string, name: string) => {
+      const directory = join(place, name);
+      const args = ['impact', 'ms@2.1.3', '--in', source, '--evidence', place, '--no-config', '--sarif-dir', directory];
+      const { code } = await spofDeps(args, env());
+      return { code, files: filesIn(directory) };
+    };
+    const live = await written('github:acme', 'live');
+    expect(live.code).toBe(1);
+    expect(Object.keys(live.files)).toHaveLength(2);
+    expect(await written(snapshot, 'kept')).toEqual(live);
+  });
+});

@@ -8,6 +8,7 @@ import { project } from '../sources/api/fleet.ts';
 import { FakeClock } from '../sources/api/http.ts';
 import { gitEnv, repository } from '../sources/git/made.ts';
 import { Github } from '../sources/github/server.ts';
+import { Gitlab } from '../sources/gitlab/server.ts';
 import { provenance, run, sarifFile } from '../upload/made.ts';
 import { npmLock, scratch, spofDeps, tree } from './harness.ts';
 
@@ -140,7 +141,47 @@ describe('upload', () => {
     expect(github.scanning.deliveries).toMatchObject([{ repository: 'acme/pay', commit: workflow.GITHUB_SHA }]);
   });
 
-  it('takes what was read over git too', async () => {
+  it('knows the branch where it is that of the repository, and says where it does not', async () => {
+    const made = github.add('acme/pay', project('pay'));
+    github.push(made, project('pay', '2.0.0'), 'v2');
+    const directory = await scanned('github:acme/pay@v2');
+    const { code, stdout } = await spofDeps(['upload', directory], { env: env() });
+    expect(code).toBe(3);
+    expect(stdout).toContain('TARGET_UNKNOWN');
+    const told = await spofDeps(['upload', directory, '--ref', 'refs/heads/v2', '--no-wait'], { env: env() });
+    expect(told.code).toBe(0);
+    expect(github.scanning.deliveries).toMatchObject([{ commit: made.refs.get('v2')!.id, ref: 'refs/heads/v2' }]);
+  });
+
+  it('says the same of what an earlier run kept', async () => {
+    const made = github.add('acme/pay', project('pay'));
+    const cache = scratch();
+    const [online, offline] = [join(scratch(), 'a'), join(scratch(), 'b')];
+    const args = ['github:acme', '--cache-dir', cache];
+    await spofDeps([...args, '--sarif-dir', online], { env: env() });
+    await spofDeps([...args, '--sarif-dir', offline, '--offline'], { env: env() });
+    const [name] = readdirSync(online);
+    const text = readFileSync(join(online, name!), 'utf8');
+    expect(readFileSync(join(offline, name!), 'utf8')).toBe(text);
+    expect(text).toContain(made.refs.get('main')!.id);
+  });
+
+  it('takes nothing to GitLab, and says what to do instead', async () => {
+    const gitlab = new Gitlab(new FakeClock());
+    await gitlab.start();
+    gitlab.tokens.add(TOKEN);
+    gitlab.add('acme/team/web', project('web'));
+    const directory = join(scratch(), 'sarif');
+    const own = { ...env(), CI_API_V4_URL: gitlab.url, GITLAB_TOKEN: TOKEN };
+    await spofDeps(['gitlab:acme', '--sarif-dir', directory], { env: own });
+    const { code, stdout } = await spofDeps(['upload', directory], { env: own });
+    expect(code).toBe(3);
+    expect(stdout).toContain('HOST_TAKES_NONE');
+    expect(stdout).toContain('docs/scheduled-scan.md');
+    await gitlab.loopback.close();
+  });
+
+  it('says what was read over git where that is on a host', async () => {
     const root = scratch();
     repository(root, 'acme/pay', { 'package-lock.json': npmLock({ ms: '2.1.3' }) });
     const directory = await scanned(`git+file://${root}/acme/pay`);
