@@ -6,7 +6,7 @@
 -- Not exact in layers artifact and release: what is the same bytes, and which patch of a line is the next, is found out of all
 -- that a fleet holds. Their numbers can be too small or too large here; merge has them exactly.
 CREATE VIEW cause_keys AS
-SELECT layer, id, MIN(shard * 1000000000 + cause) AS cause
+SELECT layer, id, MIN(CAST(shard AS BIGINT) * 1000000000 + cause) AS cause
 FROM all_causes
 GROUP BY layer, id;
 
@@ -25,30 +25,39 @@ JOIN cause_keys k ON k.layer = c.layer AND k.id = c.id
 GROUP BY k.cause, k.layer, k.id;
 
 CREATE VIEW services AS
-SELECT shard * 1000000000 + service AS service, name, shard * 1000000000 + component AS component, weight
+SELECT
+  CAST(shard AS BIGINT) * 1000000000 + service AS service,
+  name,
+  CAST(shard AS BIGINT) * 1000000000 + component AS component,
+  weight
 FROM all_services;
 
 CREATE VIEW memberships AS
-SELECT n.cause, m.shard * 1000000000 + m.component AS component
+SELECT n.cause, CAST(m.shard AS BIGINT) * 1000000000 + m.component AS component
 FROM all_memberships m
 JOIN cause_numbers n ON n.shard = m.shard AND n.own = m.cause;
 
 CREATE VIEW uses AS
-SELECT shard * 1000000000 + service AS service, shard * 1000000000 + component AS component, runtime, build, direct
+SELECT
+  CAST(shard AS BIGINT) * 1000000000 + service AS service,
+  CAST(shard AS BIGINT) * 1000000000 + component AS component,
+  runtime,
+  build,
+  direct
 FROM all_uses;
 
 CREATE VIEW cause_uses AS
-SELECT n.cause, u.shard * 1000000000 + u.service AS service, u.runtime, u.build, u.direct
+SELECT n.cause, CAST(u.shard AS BIGINT) * 1000000000 + u.service AS service, u.runtime, u.build, u.direct
 FROM all_cause_uses u
 JOIN cause_numbers n ON n.shard = u.shard AND n.own = u.cause;
 
 CREATE VIEW systems AS
-SELECT shard * 1000000000 + system AS system, name, need, fails_at, weight, level
+SELECT CAST(shard AS BIGINT) * 1000000000 + system AS system, name, need, fails_at, weight, level
 FROM all_systems;
 
 CREATE VIEW system_members AS
 SELECT
-  shard * 1000000000 + system AS system,
-  CASE WHEN service < 0 THEN -1 ELSE shard * 1000000000 + service END AS service,
-  CASE WHEN member < 0 THEN -1 ELSE shard * 1000000000 + member END AS member
+  CAST(shard AS BIGINT) * 1000000000 + system AS system,
+  CASE WHEN service < 0 THEN -1 ELSE CAST(shard AS BIGINT) * 1000000000 + service END AS service,
+  CASE WHEN member < 0 THEN -1 ELSE CAST(shard AS BIGINT) * 1000000000 + member END AS member
 FROM all_system_members;

@@ -25,7 +25,7 @@ export async function queryAll(
   name: string,
 ): Promise<EngineRow[]> {
   const tables = TABLE_NAMES.map((table) => {
-    const parts = directories.map((at, n) => `SELECT ${n + 1}::BIGINT AS ${column}, * FROM ${parquetOf(at, table)}`);
+    const parts = directories.map((at, n) => `SELECT ${n + 1} AS ${column}, * FROM ${parquetOf(at, table)}`);
     return `CREATE VIEW ${prefix}${table} AS ${parts.join(' UNION ALL ')}`;
   });
   return asked([...tables, ...(views === undefined ? [] : [sqlOf(views)])], sqlOf(name));

@@ -85,7 +85,8 @@ describe('the shipped SQL, in DuckDB', () => {
     }
   });
 
-  it.each([2, 3])('gives the numbers of the whole fleet from %i shards that nobody has merged', async (of) => {
+  it('gives the numbers of the whole fleet from shards that nobody has merged', async () => {
+    const of = 3;
     const shards = await Promise.all(
       Array.from({ length: of }, async (_, at) =>
         snapshotOf(await run({ sources: [ACME], verify: false, shard: { index: at + 1, of } })),
