@@ -192,7 +192,7 @@ function hasTables(directory: string): boolean {
 }
 
 function tooMuch(message: string): UsageError {
-  return new UsageError([{ code: 'USAGE', message, next: 'give fewer snapshots, or a smaller --top' }]);
+  return new UsageError([{ code: 'USAGE', message, next: 'give fewer snapshots, a smaller --top, or a --layer' }]);
 }
 
 function nothingRead(unread: readonly Unread[]): UsageError {
