@@ -6,7 +6,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { backTestOf } from './back-test-ranks.mjs';
 import { meanOfBest, tablesOf } from './back-test-tables.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 
@@ -47,6 +46,7 @@ async function backTest() {
     console.error('back-test: the corpus or the recorded incidents are absent; nothing was compared');
     return undefined;
   }
+  const { backTestOf } = await import('./back-test-ranks.mjs');
   const lines = readFileSync(join(ROOT, 'index.jsonl'), 'utf8').trim().split('\n');
   return backTestOf(
     ROOT,
