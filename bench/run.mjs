@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { measureAudit } from './audit.mjs';
+import { measureBackTest } from './back-test.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
@@ -31,6 +32,7 @@ const GROUPS = new Map([
   ['evidence', measureEvidence],
   ['why', measureWhy],
   ['impact', measureImpact],
+  ['back-test', measureBackTest],
   ['remote', measureRemote],
 ]);
 

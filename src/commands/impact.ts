@@ -2,6 +2,7 @@
 
 import { type Audit, isIncomplete } from '../analysis/audit.ts';
 import { type Impact, impactOf } from '../analysis/impact/impact.ts';
+import type { Config } from '../config/load.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { EXIT, exitCode } from '../exit.ts';
 import { IncidentBuilder, type IncidentList } from '../incidents/builder.ts';
@@ -11,7 +12,7 @@ import { ALL, versionsOf } from '../incidents/versions.ts';
 import { nearest } from '../nearest.ts';
 import { parsePackageSpec } from '../package-spec.ts';
 import type { ImpactFormat } from '../reports/formats.ts';
-import { isListIncomplete } from '../reports/impact/content.ts';
+import { type Contacts, isListIncomplete } from '../reports/impact/content.ts';
 import { impactSarifByRepository } from '../reports/impact/sarif.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
 import type { CommonOptions } from './options.ts';
@@ -48,7 +49,6 @@ export async function impactCommand(
   const question = { layers: [], verify: options.verify };
   const { audit, config, sources, repositories, locate } = await runOver(options.in, options, question, streams);
   const impact = impactOf(audit, list.packages);
-  const owners = new Owners(sources);
   const content = {
     audit,
     impact,
@@ -57,15 +57,25 @@ export async function impactCommand(
     top: options.top,
     locate,
     repositories,
-    contactsOf: (service: number) => {
-      const { name, lockfile, project } = audit.services[service]!;
-      const contact = config.services.get(name)?.contact;
-      return { owners: owners.of(audit.fleet.lockfiles[lockfile]!, project), contact };
-    },
+    contactsOf: contactsIn(new Owners(sources), audit, config),
   };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, impactSarifByRepository(content));
   writeReports(IMPACT_REPORTS, content, options, streams);
   return codeOf(audit, impact, list, options);
+}
+
+/** Reports ask for each of a service's packages. */
+function contactsIn(owners: Owners, audit: Audit, config: Config): (service: number) => Contacts {
+  const known = new Map<number, Contacts>();
+  return (service) => {
+    const found = known.get(service);
+    if (found) return found;
+    const { name, lockfile, project } = audit.services[service]!;
+    const contact = config.services.get(name)?.contact;
+    const contacts = { owners: owners.of(audit.fleet.lockfiles[lockfile]!, project), contact };
+    known.set(service, contacts);
+    return contacts;
+  };
 }
 
 function codeOf(audit: Audit, impact: Impact, list: IncidentList, options: ImpactOptions): number {
