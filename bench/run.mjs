@@ -7,6 +7,7 @@ import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureHistory } from './history.mjs';
 import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
@@ -31,6 +32,7 @@ const GROUPS = new Map([
   ['evidence', measureEvidence],
   ['why', measureWhy],
   ['impact', measureImpact],
+  ['history', measureHistory],
   ['remote', measureRemote],
 ]);
 
