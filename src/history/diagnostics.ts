@@ -1,5 +1,6 @@
 /** What is told of history that is not there, or cannot be read. Pure. */
 import type { Window } from '../analysis/history/exposures.ts';
+import { isoTime } from '../analysis/history/times.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { append } from '../lists.ts';
 import type { Line } from '../sources/git/history.ts';
@@ -49,7 +50,7 @@ export function leftOutBranches(name: string, count: number): Diagnostic[] {
 function beginning(name: string, { head, begins }: Line, { since }: Window): Diagnostic[] {
   if (begins.how === 'root') return [];
   const isEnough = since !== undefined && begins.time <= since;
-  const at = `${new Date(begins.time * 1000).toISOString()} (commit ${begins.commit.slice(0, 12)})`;
+  const at = `${isoTime(begins.time) ?? 'no time'} (commit ${begins.commit.slice(0, 12)})`;
   const branch = head.branch === undefined ? '' : ` of ${head.branch}`;
   const told = { severity: isEnough ? 'notice' : 'incomplete', file: name } as const;
   const after = isEnough ? 'which is before the time asked about' : 'what was locked before is unknown';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { npmLock, scratch, tree } from '../cli/harness.ts';
+import { npmLock, scratch, spofDeps, tree } from '../cli/harness.ts';
 import { gitEnv } from '../sources/git/made.ts';
 import { lock, service } from './lockfiles.ts';
 import { bad, day, git, incomplete, MadeHistory, told, walked } from './made.ts';
@@ -230,6 +230,22 @@ describe('a hostile repository', () => {
     }
     const alone = await walked([liar.root], CHALK);
     expect([alone.exposures, incomplete(alone)]).toEqual([[], ['HISTORY_VERSION pay/package-lock.json']]);
+  });
+
+  it('may have commits at times of no calendar', async () => {
+    const made = exposed();
+    const of = made.git('rev-parse', 'main~2^{tree}');
+    const text = `tree ${of}\nauthor a <a@b> 0 +0000\ncommitter a <a@b> 99999999999999999 +0000\n\nx\n`;
+    const args = ['-C', made.root, 'hash-object', '-t', 'commit', '-w', '--stdin', '--literally'];
+    const commit = execFileSync('git', args, { env: gitEnv(), input: text, encoding: 'utf8' }).trim();
+    made.git('update-ref', 'refs/heads/main', commit);
+    writeFileSync(join(made.root, '.git', 'shallow'), `${commit}\n`);
+    const { code, stdout } = await spofDeps(
+      ['impact', 'chalk@5.6.1', '--in', made.root, '--offline', '--history', '--format', 'json'],
+      { env: gitEnv() },
+    );
+    expect([code, JSON.parse(stdout).history.exposures[0].from]).toEqual([1, { commit, time: null, exact: false }]);
+    expect(stdout).toContain('begins at no time');
   });
 
   it('brings no .git that leads to another repository', async () => {

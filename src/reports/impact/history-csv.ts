@@ -1,8 +1,9 @@
 /** Exposures as rows of the CSV report of the impact command: status `exposed`, in the columns of the others and some more. */
 import type { ServiceExposure } from '../../analysis/history/exposures.ts';
+import { isoTime } from '../../analysis/history/times.ts';
 import { badWords, type ImpactContent } from './content.ts';
 import type { Value } from './csv.ts';
-import { branchText, exposureScope, isoTime } from './history-words.ts';
+import { branchText, exposureScope } from './history-words.ts';
 
 /** After those of every row, and empty in rows of what is so today. `fromExact` is false where history does not go back further. */
 export const HISTORY_COLUMNS = [

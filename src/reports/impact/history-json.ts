@@ -1,9 +1,10 @@
 /** The history in the JSON report of the impact command (schema/impact.schema.json). */
 import type { ServiceExposure } from '../../analysis/history/exposures.ts';
+import { isoTime } from '../../analysis/history/times.ts';
 import type { Moment } from '../../sources/git/history.ts';
 import { jsonList } from '../json-pieces.ts';
 import type { ImpactContent } from './content.ts';
-import { exposureScope, isoTime } from './history-words.ts';
+import { exposureScope } from './history-words.ts';
 
 /** Nothing where history was not asked for. */
 export function* historyJson(content: ImpactContent): Iterable<string> {

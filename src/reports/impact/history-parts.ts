@@ -2,11 +2,12 @@
 
 import type { Audit } from '../../analysis/audit.ts';
 import type { ServiceExposure } from '../../analysis/history/exposures.ts';
+import { isoTime } from '../../analysis/history/times.ts';
 import type { ImpactHistory } from '../../history/index.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
 import { type ImpactContent, left, more, named } from './content.ts';
-import { branchText, exposurePath, exposureScope, fromText, isoTime, timeText, untilText } from './history-words.ts';
+import { branchText, exposurePath, exposureScope, fromText, timeText, untilText } from './history-words.ts';
 import type { ImpactPart } from './parts.ts';
 import { scriptWords } from './services.ts';
 

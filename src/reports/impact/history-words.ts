@@ -1,5 +1,6 @@
 /** When an exposure began and ended, and how it came about, in words that every format has. */
 import type { ServiceExposure } from '../../analysis/history/exposures.ts';
+import { isoTime } from '../../analysis/history/times.ts';
 import type { HeldStep } from '../../analysis/history/version.ts';
 import { USE } from '../../analysis/uses.ts';
 
@@ -12,12 +13,6 @@ const MOST_STEPS = 12;
 export function timeText(seconds: number): string {
   const iso = isoTime(seconds);
   return iso === undefined ? `${seconds} s` : iso.slice(0, -4).replace('T', ' ');
-}
-
-/** ISO 8601 in UTC, without fractions; undefined for what is no time of a calendar. */
-export function isoTime(seconds: number): string | undefined {
-  const time = new Date(seconds * 1000);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 export function shortCommit(commit: string): string {
