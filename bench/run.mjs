@@ -8,6 +8,7 @@ import { measureBackTest } from './back-test.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureHistory } from './history.mjs';
 import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
@@ -33,6 +34,7 @@ const GROUPS = new Map([
   ['why', measureWhy],
   ['impact', measureImpact],
   ['back-test', measureBackTest],
+  ['history', measureHistory],
   ['remote', measureRemote],
 ]);
 
