@@ -50,7 +50,8 @@ export type DiagnosticCode =
   | 'REGISTRY_INSECURE'
   | 'TRUST_NOT_REFRESHED'
   | 'INCIDENT_LIST_UNREADABLE'
-  | 'INCIDENT_LIST_EMPTY';
+  | 'INCIDENT_LIST_EMPTY'
+  | 'OWNERS_UNREADABLE';
 
 export interface Diagnostic {
   readonly code: DiagnosticCode;

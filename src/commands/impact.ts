@@ -59,8 +59,12 @@ export async function impactCommand(
   const run = await runOver(options.in, options, question, streams);
   const { config, sources, repositories, locate } = run;
   const history = options.history ? await historyFor(run, list, options, streams) : undefined;
-  const audit = { ...run.audit, diagnostics: [...run.audit.diagnostics, ...(history?.diagnostics ?? [])] };
-  const impact = impactOf(audit, list.packages);
+  const impact = impactOf(run.audit, list.packages);
+  const owners = new Owners(sources);
+  const contactsOf = contactsIn(owners, run.audit, config);
+  for (const { service } of impact.hits) contactsOf(service);
+  const more = [...(history?.diagnostics ?? []), ...owners.diagnostics];
+  const audit = { ...run.audit, diagnostics: [...run.audit.diagnostics, ...more] };
   const content = {
     audit,
     impact,
@@ -70,7 +74,7 @@ export async function impactCommand(
     locate,
     repositories,
     history,
-    contactsOf: contactsIn(new Owners(sources), audit, config),
+    contactsOf,
   };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, impactSarifByRepository(content));
   writeReports(IMPACT_REPORTS, content, options, streams);
