@@ -28,7 +28,7 @@ export async function measureHistory({ quick }) {
   try {
     const repository = make(join(directory, 'repository'), commits);
     const ids = contents(repository);
-    const rounds = quick ? 1 : 3;
+    const rounds = quick ? 1 : 2;
     const name = `history: ${commits} commits, ${ids.length} distinct lockfiles of ${PACKAGES} packages`;
     return [
       ...(await measure(`${name}, all suspect`, repository, ids, 'package-1@>=0.0.0', rounds)),

@@ -116,7 +116,7 @@ async function versionAt(
   const directory = posix.dirname(path);
   const { held, problem } = await versions.read(repository, {
     ...{ path, id, format },
-    idBeside: (beside) => tree.idOf(posix.join(directory, beside), textOf),
+    idBeside: (beside) => tree.idBeside(directory, beside, textOf),
     textOf,
     packageDirectories: () => tree.packagesIn(directory),
   });

@@ -6,8 +6,7 @@ import { type EdgeKind, type LockGraph, NONE } from '../../graph/model.ts';
 import { prunedTo } from '../../graph/pruned.ts';
 import { defaultServices } from '../../graph/services.ts';
 import type { BadPackage } from '../../incidents/builder.ts';
-import type { Hit } from '../impact/hits.ts';
-import { impactOf } from '../impact/impact.ts';
+import { lockedOf } from '../impact/impact.ts';
 import { BadVersionTest } from '../impact/match.ts';
 import { ImpactPaths } from '../impact/paths.ts';
 import type { ScriptRun } from '../impact/scripts.ts';
@@ -101,16 +100,15 @@ function heldIn(
     weight: 1,
   }));
   const of = { fleet, services, systems: [], guards: [], scope, evidence: notAsked(fleet.componentCount) };
-  const impact = impactOf(
+  const impact = lockedOf(
     of,
     entries.map((at) => packages[at]!),
   );
   const versionsOf = (components: readonly number[]): string[] =>
     [...new Set(components.map((component) => fleet.component(component).version ?? '?'))].sort();
   const paths = new ImpactPaths(of);
-  const isLocked = ({ status }: Hit): boolean => status === 'locked';
   return [
-    ...impact.hits.filter(isLocked).map((hit): Held => {
+    ...impact.hits.map((hit): Held => {
       const { path, name } = lockfile!.projects[services[hit.service]!.project]!;
       return {
         project: path,

@@ -11,6 +11,7 @@ const MOST_HOPS = 8;
 export class HistoryTree {
   readonly #files = new Map<string, Blob>();
   readonly #lockfiles = new Set<string>();
+  readonly #joined = new Map<string, Map<string, string>>();
   /** Directories with a package.json, sorted; undefined where that is to be found out again. */
   #packages: readonly string[] | undefined;
 
@@ -28,6 +29,15 @@ export class HistoryTree {
   fileAt(path: string): string | undefined {
     const blob = this.#files.get(path);
     return blob?.kind === 'file' ? blob.id : undefined;
+  }
+
+  /** As `idOf`, by a path from a directory: readers ask for the same ones beside every version. */
+  idBeside(directory: string, path: string, textOf: (id: string) => string | undefined): string | undefined {
+    const known = this.#joined.get(directory) ?? new Map<string, string>();
+    this.#joined.set(directory, known);
+    const joined = known.get(path) ?? posix.join(directory, path);
+    known.set(path, joined);
+    return joined.startsWith('../') ? undefined : this.idOf(joined, textOf);
   }
 
   /** Lockfiles that are there, as regular files of a path that a file can have. */
