@@ -70,9 +70,16 @@ export const NOTHING_BESIDE: Surroundings = {
 const WORKSPACE = SOURCE_KINDS.indexOf('workspace');
 
 export class Fleet {
-  readonly strings = new Interner();
+  readonly strings: Interner;
   readonly lockfiles: FleetLockfile[] = [];
-  readonly #components = new RowIndex(WIDTH);
+  readonly #components: RowIndex;
+
+  /** @param of what the new fleet begins with, which stays as it is: lockfiles are shared, dictionaries copied */
+  constructor(of?: Fleet) {
+    this.strings = of ? of.strings.copy() : new Interner();
+    this.#components = of ? of.#components.copy() : new RowIndex(WIDTH);
+    if (of) this.lockfiles.push(...of.lockfiles);
+  }
 
   get componentCount(): number {
     return this.#components.size;
@@ -196,6 +203,18 @@ export class Fleet {
       integrity: text(4),
       resolved: text(5),
     };
+  }
+
+  /** The id of a component that differs from a known one in the fields given; a new one where there is none like it. */
+  derive(id: number, fields: Partial<Record<'version' | 'integrity' | 'resolved', string>>): number {
+    const row = Array.from({ length: WIDTH }, (_, column) => this.#components.at(id, column));
+    for (const [column, text] of [
+      [2, fields.version],
+      [4, fields.integrity],
+      [5, fields.resolved],
+    ] as const)
+      if (text !== undefined) row[column] = this.strings.id(text);
+    return this.#components.id(row);
   }
 
   #keep(lockfile: FleetLockfile): number {
