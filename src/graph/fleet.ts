@@ -70,9 +70,24 @@ export const NOTHING_BESIDE: Surroundings = {
 const WORKSPACE = SOURCE_KINDS.indexOf('workspace');
 
 export class Fleet {
-  readonly strings = new Interner();
+  readonly strings: Interner;
   readonly lockfiles: FleetLockfile[] = [];
-  readonly #components = new RowIndex(WIDTH);
+  readonly #components: RowIndex;
+
+  /** @param like another fleet, whose dictionary is shared */
+  constructor(like?: Fleet) {
+    this.strings = like?.strings ?? new Interner();
+    this.#components = like ? like.#components : new RowIndex(WIDTH);
+  }
+
+  /** The same lockfiles over the same dictionary, with other rules of how new releases come in. */
+  withPolicies(policiesOf: (lockfile: FleetLockfile, index: number) => Policies): Fleet {
+    const fleet = new Fleet(this);
+    for (const [index, lockfile] of this.lockfiles.entries()) {
+      fleet.#keep({ ...lockfile, policies: policiesOf(lockfile, index) });
+    }
+    return fleet;
+  }
 
   get componentCount(): number {
     return this.#components.size;
