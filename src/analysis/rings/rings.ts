@@ -43,8 +43,11 @@ export function ringsOf(fleet: Fleet, landscape: Landscape): Rings {
 
   const { ringOf: colours, rings, least, dropped } = colour(graph, lateness);
   const ringOf = new Int32Array(fleet.lockfiles.length);
-  for (const { lockfile } of landscape.services) ringOf[lockfile] = rings;
-  for (const [vertex, lockfile] of graph.lockfiles.entries()) ringOf[lockfile] = colours[vertex]!;
+  const isAny = rings > 1;
+  if (isAny) {
+    for (const { lockfile } of landscape.services) ringOf[lockfile] = rings;
+    for (const [vertex, lockfile] of graph.lockfiles.entries()) ringOf[lockfile] = colours[vertex]!;
+  }
 
   const given = new Set(dropped);
   const late = graph.watches.filter(({ before, after }) => ringOf[before]! >= ringOf[after]!);
@@ -56,8 +59,8 @@ export function ringsOf(fleet: Fleet, landscape: Landscape): Rings {
   ];
   const notFirst = new Set(together.map(({ guard }) => guard));
   return {
-    rings,
-    least,
+    rings: isAny ? rings : 0,
+    least: isAny ? least : 0,
     ringOf,
     apart: graph.limits.flatMap(({ system }, limit) => (given.has(limit) ? [] : [system])),
     inseparable: [

@@ -33,16 +33,15 @@ export interface GateSetting {
   readonly inUse: boolean;
   /** Dependabot: the ecosystem, and the directory of the lockfile as far as its path tells. */
   readonly update: { readonly ecosystem: 'npm' | 'bun'; readonly directory: string } | undefined;
-  /** Where the keeper accepts no longer delay than this, which is less than what is asked. */
-  readonly cappedAt: number | undefined;
 }
 
 export const DAY = 24 * 60;
-/** Days; more Dependabot does not accept. */
-const DEPENDABOT_DAYS = 90;
 
-/** @param minutes that the lockfile is to wait, in whole days where bots or npm are to say the same as others */
-export function settingsOf(fleet: Fleet, lockfile: number, minutes: number): LockfileSettings {
+/**
+ * @param minutes that the lockfile is to wait, in whole days where bots or npm are to say the same as others
+ * @param path of the lockfile from the root of its repository, for what names directories; that of the fleet unless known
+ */
+export function settingsOf(fleet: Fleet, lockfile: number, minutes: number, path?: string): LockfileSettings {
   const before = fleet.lockfiles[lockfile]!;
   const after = withGates(fleet, new Map([[lockfile, minutes]])).lockfiles[lockfile]!;
   return {
@@ -50,7 +49,7 @@ export function settingsOf(fleet: Fleet, lockfile: number, minutes: number): Loc
     minutes,
     gating: gatingOf(before),
     own: ownSettings(before, after),
-    bots: botSettings(before, minutes),
+    bots: botSettings(before, minutes, path ?? before.path),
   };
 }
 
@@ -69,7 +68,6 @@ function ownSettings(before: FleetLockfile, after: FleetLockfile): GateSetting[]
         since: scope === undefined ? FIRST_VERSION[by] : undefined,
         inUse: false,
         update: undefined,
-        cappedAt: undefined,
       },
     ];
   });
@@ -85,7 +83,7 @@ function scopeOf([first]: readonly NamePattern[]): string | undefined {
   return first && /^@([^/]+)\/\*$/.exec(first.text)?.[1];
 }
 
-function botSettings({ path, policies, kind }: FleetLockfile, minutes: number): GateSetting[] {
+function botSettings({ policies, kind }: FleetLockfile, minutes: number, path: string): GateSetting[] {
   const days = Math.ceil(minutes / DAY);
   const shared = { scope: undefined, since: undefined };
   const isSet = (keeper: GateKeeper): boolean => policies.gates.some(({ by }) => by === keeper);
@@ -98,16 +96,14 @@ function botSettings({ path, policies, kind }: FleetLockfile, minutes: number): 
       amount: days,
       inUse: isSet('renovate'),
       update: undefined,
-      cappedAt: undefined,
     },
     {
       ...shared,
       by: 'dependabot',
       file: FILES.dependabot,
-      amount: Math.min(days, DEPENDABOT_DAYS),
+      amount: days,
       inUse: isSet('dependabot'),
       update: { ecosystem: kind === 'bun' ? 'bun' : 'npm', directory: slash === -1 ? '/' : `/${path.slice(0, slash)}` },
-      cappedAt: days > DEPENDABOT_DAYS ? DEPENDABOT_DAYS : undefined,
     },
   ];
 }
