@@ -167,6 +167,18 @@ describe('withGates', () => {
   });
 });
 
+it.each<[PolicyManager, string, string]>([
+  ['npm', '.npmrc', 'min-release-age-exclude[]=pkg\n'],
+  ['pnpm', 'pnpm-workspace.yaml', 'minimumReleaseAgeExclude: [pkg]\n'],
+  ['yarn-berry', '.yarnrc.yml', 'npmPreapprovedPackages: [pkg]\n'],
+  ['bun', 'bunfig.toml', '[install]\nminimumReleaseAgeExcludes = ["pkg"]\n'],
+])('%s: what is exempt before there is a gate stays exempt when one is set', (manager, file, text) => {
+  const { gates } = read({ [file]: text }, { kind: manager, ...NEW_ENOUGH[manager] });
+  const fleet = keptFleet([keeper(manager, gates)]);
+  expect(minutes(fleet)).toEqual([0, 0, 0, 0]);
+  expect(minutes(withGates(fleet, new Map([[0, DAY]])))).toEqual([0, DAY, DAY, DAY]);
+});
+
 it('names the directory of the lockfile for Dependabot, whatever its name holds', () => {
   const { bots } = settingsOf(keptFleet([keeper('npm')]), 0, DAY);
   expect(settingText(bots[1]!)).toContain('directory: "/l0"');
