@@ -67,6 +67,12 @@ export const NOTHING_BESIDE: Surroundings = {
   },
 };
 
+/** The strings and components of a fleet, as dense integers. */
+interface Dictionary {
+  readonly strings: Interner;
+  readonly components: RowIndex;
+}
+
 const WORKSPACE = SOURCE_KINDS.indexOf('workspace');
 
 export class Fleet {
@@ -74,11 +80,26 @@ export class Fleet {
   readonly lockfiles: FleetLockfile[] = [];
   readonly #components: RowIndex;
 
-  /** @param of what the new fleet begins with, which stays as it is: lockfiles are shared, dictionaries copied */
-  constructor(of?: Fleet) {
-    this.strings = of ? of.strings.copy() : new Interner();
-    this.#components = of ? of.#components.copy() : new RowIndex(WIDTH);
-    if (of) this.lockfiles.push(...of.lockfiles);
+  /** @param dictionary of another fleet; an empty one by default */
+  constructor(dictionary: Dictionary = { strings: new Interner(), components: new RowIndex(WIDTH) }) {
+    this.strings = dictionary.strings;
+    this.#components = dictionary.components;
+  }
+
+  /** The same lockfiles over a dictionary of its own, with the same ids, that can grow. */
+  copy(): Fleet {
+    const fleet = new Fleet({ strings: this.strings.copy(), components: this.#components.copy() });
+    for (const lockfile of this.lockfiles) fleet.#keep(lockfile);
+    return fleet;
+  }
+
+  /** The same lockfiles over the same dictionary, with other rules of how new releases come in. */
+  withPolicies(policiesOf: (lockfile: FleetLockfile, index: number) => Policies): Fleet {
+    const fleet = new Fleet({ strings: this.strings, components: this.#components });
+    for (const [index, lockfile] of this.lockfiles.entries()) {
+      fleet.#keep({ ...lockfile, policies: policiesOf(lockfile, index) });
+    }
+    return fleet;
   }
 
   get componentCount(): number {

@@ -15,11 +15,11 @@ export interface Beyond {
   readonly least: { readonly cause: number; readonly edits: number } | undefined;
 }
 
-/** For every declared system and layer that counts where something still defeats it. */
-export function beyondOf(ground: Ground, limits: Limits): Beyond[] {
+/** For every declared system that counts and layer that counts where something still defeats it. */
+export function beyondOf(ground: Ground, limits: Limits, weights: Float64Array): Beyond[] {
   const { audit, layers } = ground;
   return audit.systems.flatMap((system, index) => {
-    if (system.origin !== 'declared') return [];
+    if (system.origin !== 'declared' || weights[index] === 0) return [];
     const structure = new Structure(audit.systems, index);
     return layers.flatMap((layer, at): Beyond[] => {
       const found = audit.resilience.find(({ layer: of }) => of === layer)!;

@@ -1,6 +1,6 @@
 /** What a plan may change, one thing at a time: closed. Each kind has a file that finds candidates and one that makes the change. */
 import type { Evidence } from '../../evidence/evidence.ts';
-import { Fleet, type FleetLockfile } from '../../graph/fleet.ts';
+import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
 
 /** A name is taken out of a manifest of one's own, or what it stands for replaced by code that nobody else has. */
 export interface Drop {
@@ -56,7 +56,7 @@ export class Draft {
   readonly #added: Evidence['components'][number][] = [];
 
   constructor({ fleet, evidence }: Known) {
-    this.fleet = new Fleet(fleet);
+    this.fleet = fleet.copy();
     this.#evidence = evidence;
   }
 

@@ -62,7 +62,7 @@ export function planOf(audit: Audit, wish: Wish): Plan {
     ...{ steps, before, after, bound, ended, budget, layers, systems },
     audit,
     changed: greedy.audit,
-    beyond: beyondOf(ground, limits),
+    beyond: beyondOf(ground, limits, weights),
     untouchable: untouchable(ground, limits),
     scripts: scriptPlan(audit),
     provenance: provenancePlan(audit, MOST_REQUIRED),

@@ -4,7 +4,7 @@
  */
 import { isOwn } from '../../causes/package.ts';
 import { closureOf } from '../../graph/closure.ts';
-import { Fleet, type FleetLockfile } from '../../graph/fleet.ts';
+import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
 import { NODE_FLAGS } from '../../graph/model.ts';
 import { scriptsRun } from '../../lockfiles/policies/install-scripts.ts';
 import type { Audit } from '../audit.ts';
@@ -61,14 +61,13 @@ export function scriptPlan(audit: Audit): ScriptPlan {
 
 /** A fleet in which no scripts run but those that are allowed. What was given stays as it is. */
 export function withSwitches(fleet: Fleet, switches: readonly ScriptSwitch[]): Fleet {
-  const changed = new Fleet(fleet);
-  for (const { lockfile: at, allow } of switches) {
-    const lockfile = fleet.lockfiles[at]!;
+  const allowed = new Map(switches.map(({ lockfile, allow }) => [lockfile, allow]));
+  return fleet.withPolicies(({ policies }, lockfile) => {
+    const allow = allowed.get(lockfile);
+    if (allow === undefined) return policies;
     const rules = allow.map((name) => ({ name, versions: undefined, answer: 'run' as const }));
-    const scripts = { variants: [{ otherwise: 'skip' as const, rules }] };
-    changed.lockfiles[at] = { ...lockfile, policies: { ...lockfile.policies, scripts } };
-  }
-  return changed;
+    return { ...policies, scripts: { variants: [{ otherwise: 'skip', rules }] } };
+  });
 }
 
 function exposureOf({ services }: Audit, fleet: Fleet, held: readonly (readonly number[])[]): ScriptExposure {
