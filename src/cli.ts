@@ -6,6 +6,7 @@ import { declareCompare } from './cli/compare.ts';
 import { declareDiff } from './cli/diff.ts';
 import { declareImpact } from './cli/impact.ts';
 import { declareMerge } from './cli/merge.ts';
+import { declarePlan } from './cli/plan.ts';
 import { declareVerify } from './cli/verify.ts';
 import { declareWhy } from './cli/why.ts';
 import type { Streams } from './commands/output.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Declare[] = [
   declareCompare,
   declareWhy,
   declareImpact,
+  declarePlan,
   declareDiff,
   declareMerge,
 ];
@@ -40,6 +42,7 @@ Examples:
   spof-deps merge a.spof b.spof --out all/   join the snapshots of --shard 1/2 and 2/2
   spof-deps impact chalk@5.6.1 --in services/ what is lost if this version is bad; exit 1 where it is locked
   spof-deps why debug@^4 --in services/      what brings a package in, and what would remove it
+  spof-deps plan --system checkout           what to change, so that fewer causes take this system down
 
 Exit codes:
   0  nothing over the gate        2  usage or configuration

@@ -15,6 +15,12 @@ export function parseTop(value: string): number {
   throw new InvalidArgumentError('expected a whole number from 1, or all.');
 }
 
+/** Of changes, steps and the like; a thousand of them is more than anybody makes. */
+export function parseCount(value: string): number {
+  if (/^\d{1,4}$/.test(value) && Number(value) > 0 && Number(value) <= 1000) return Number(value);
+  throw new InvalidArgumentError('expected a whole number from 1 to 1000.');
+}
+
 export function parseShard(value: string): Shard {
   const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? [];
   const shard = { index: Number(index), of: Number(of) };

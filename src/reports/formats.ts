@@ -20,4 +20,8 @@ export type WhyFormat = (typeof WHY_FORMATS)[number];
 export const IMPACT_FORMATS = [...TEXT_FORMATS, 'markdown', 'csv'] as const;
 export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
 
+/** Of the plan. */
+export const PLAN_FORMATS = [...TEXT_FORMATS, 'html', 'markdown'] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
 export type Format = TextFormat | AuditFormat;

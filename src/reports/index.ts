@@ -3,7 +3,7 @@ import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import { csvReport } from './csv.ts';
 import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
-import type { DiffFormat, Format, ImpactFormat, WhyFormat } from './formats.ts';
+import type { DiffFormat, Format, ImpactFormat, PlanFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
 import type { ImpactContent } from './impact-content.ts';
@@ -12,6 +12,9 @@ import { impactMarkdown, impactTerminal } from './impact-formats.ts';
 import { impactJson } from './impact-json.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
+import type { PlanContent } from './plan/content.ts';
+import { planHtml, planMarkdown, planTerminal } from './plan/formats.ts';
+import { planJson } from './plan/json.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';
 import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
@@ -57,6 +60,14 @@ export const IMPACT_REPORTS: Reports<ImpactContent, ImpactFormat> = {
   json: impactJson,
   markdown: impactMarkdown,
   csv: impactCsv,
+};
+
+/** Of the plan command. */
+export const PLAN_REPORTS: Reports<PlanContent, PlanFormat> = {
+  terminal: planTerminal,
+  json: planJson,
+  html: planHtml,
+  markdown: planMarkdown,
 };
 
 const EXTENSIONS = new Map<string, Format>([

@@ -1,0 +1,253 @@
+/** What to change: headings, tables and sentences of every report for people, in the order of the three questions. */
+import type { Step } from '../../analysis/plan/greedy.ts';
+import { LAYER_NOUNS } from '../layer-words.ts';
+import { count, percent } from '../numbers.ts';
+import { QUESTIONS } from '../questions.ts';
+import { forTerminal } from '../safe.ts';
+import { nothingText } from '../summary.ts';
+import type { Cells } from '../table.ts';
+import { beyondTexts } from './beyond.ts';
+import {
+  EXAMPLES,
+  editWords,
+  HYPOTHETICAL,
+  type PlanContent,
+  stepPlace,
+  stepWords,
+  sumWords,
+  systemChanges,
+  told,
+} from './content.ts';
+import { measureTexts } from './measures.ts';
+
+export interface PlanPart {
+  /** Unique among the parts. */
+  readonly id: string;
+  readonly title: string;
+  readonly cells: Cells | undefined;
+  readonly texts: readonly string[];
+}
+
+export function planParts(content: PlanContent): PlanPart[] {
+  const nothing = nothingText(content.audit);
+  if (nothing !== undefined)
+    return [{ id: 'nothing', title: QUESTIONS.vulnerable, cells: undefined, texts: [nothing] }];
+  return [
+    { id: 'vulnerable', title: QUESTIONS.vulnerable, cells: layerCells(content), texts: objectiveTexts(content) },
+    ...matterPart(content),
+    { id: 'act', title: QUESTIONS.act, cells: stepCells(content), texts: stepTexts(content) },
+    {
+      id: 'measures',
+      title: 'What else helps, against releases that are yet to come?',
+      cells: undefined,
+      texts: measureTexts(content),
+    },
+    {
+      id: 'beyond',
+      title: 'What does no change of dependencies remove?',
+      cells: undefined,
+      texts: beyondTexts(content),
+    },
+  ];
+}
+
+function layerCells({ plan }: PlanContent): Cells {
+  const { before, after } = plan;
+  const rows = before.layers.flatMap((now, at) => {
+    const then = after.layers[at]!;
+    if (now.causes === 0) return [];
+    return [
+      [
+        plan.layers.includes(now.layer) ? now.layer : `${now.layer} (not counted)`,
+        count(now.causes),
+        count(now.defeating),
+        count(then.defeating),
+        percent(now.worst),
+        percent(then.worst),
+        sumWords(now.sum),
+        sumWords(then.sum),
+      ],
+    ];
+  });
+  return {
+    columns: [
+      { header: 'one bad', align: 'left', says: 'the layer: what it is that fails as one' },
+      { header: 'causes', align: 'right', says: 'how many of them some service holds' },
+      { header: 'defeating', align: 'right', says: 'causes that take down a system on their own' },
+      { header: 'after', align: 'right', says: 'the same, with every change of the plan made' },
+      { header: 'the worst', align: 'right', says: 'share of the systems, by weight, that the worst takes down' },
+      { header: 'after', align: 'right' },
+      { header: 'sum', align: 'right', says: 'of the blast radii of all causes' },
+      { header: 'after', align: 'right' },
+    ],
+    rows,
+  };
+}
+
+function objectiveTexts({ audit, plan }: PlanContent): string[] {
+  const { before, after, layers, systems } = plan;
+  const of =
+    systems === undefined
+      ? count(audit.systems.length, 'system')
+      : systems.map((system) => forTerminal(audit.systems[system]!.name)).join(', ');
+  if (layers.length === 0) return ['No layer has a cause that counts: there is nothing to lower.'];
+  const causes = before.layers.reduce((sum, layer) => sum + (layers.includes(layer.layer) ? layer.causes : 0), 0);
+  const expected = causes === 0 ? 0 : before.objective / causes;
+  return [
+    `Counted: the blast radius of every cause of ${layers.join(', ')}, by ${of}, added up: ${sumWords(before.objective)} now${
+      plan.steps.length === 0 ? '' : `, ${sumWords(after.objective)} after the plan`
+    }. One bad cause drawn at random of the ${count(causes)} takes down ${percent(expected)} of them today.`,
+  ];
+}
+
+function matterPart(content: PlanContent): PlanPart[] {
+  const { audit, plan, top } = content;
+  const declared = audit.systems.filter(({ origin }) => origin === 'declared');
+  const rows = declared.flatMap((system, at) =>
+    plan.layers.flatMap((layer) => {
+      const [now, left] = [plan.before, plan.after].map(
+        (of) => of.layers.find((one) => one.layer === layer)!.systems[at]!,
+      );
+      return now === 0 ? [] : [{ name: forTerminal(system.name), layer, now: now!, left: left! }];
+    }),
+  );
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, top);
+  const blind = guardTexts(content);
+  return [
+    {
+      id: 'matter',
+      title: QUESTIONS.matter,
+      cells: {
+        columns: [
+          { header: 'system', align: 'left', shrinkTo: 10 },
+          { header: 'one bad', align: 'left' },
+          { header: 'defeats it', align: 'right', says: 'causes that take it down on their own' },
+          { header: 'after', align: 'right', says: 'the same, with every change of the plan made' },
+        ],
+        rows: shown.map(({ name, layer, now, left }) => [name, layer, count(now), count(left)]),
+      },
+      texts: [
+        ...(rows.length > shown.length
+          ? [`${count(rows.length - shown.length)} more rows (--top all shows them).`]
+          : []),
+        ...blind,
+      ],
+    },
+  ];
+}
+
+/** Of what defeats what a guard protects, what takes the guard along. */
+function guardTexts({ audit, plan }: PlanContent): string[] {
+  return audit.guards.flatMap((guard, g) =>
+    guard.protects.flatMap((system, p) => {
+      const parts = plan.layers.flatMap((layer) => {
+        const [now, then] = [plan.before, plan.after].map(
+          (of) => of.layers.find((one) => one.layer === layer)!.guards[g]![p]!,
+        );
+        return now === 0
+          ? []
+          : [`${count(now!)} ${now === 1 ? LAYER_NOUNS[layer].one : LAYER_NOUNS[layer].many}, ${count(then!)} after`];
+      });
+      if (parts.length === 0) return [];
+      return [
+        `Guard ${forTerminal(guard.name)} goes down together with ${forTerminal(audit.systems[system]!.name)} by ${parts.join('; ')}.`,
+      ];
+    }),
+  );
+}
+
+function stepCells({ plan, top }: PlanContent): Cells | undefined {
+  if (plan.steps.length === 0) return undefined;
+  return {
+    columns: [
+      { header: '', align: 'right' },
+      { header: 'in', align: 'left', shrinkTo: 8 },
+      { header: 'change', align: 'left', shrinkTo: 24 },
+      { header: 'changes', align: 'right', says: 'things changed: of the budget' },
+      { header: 'sum', align: 'right', says: 'of the blast radii before it' },
+      { header: 'after', align: 'right', says: 'the same, of the audit of the changed fleet' },
+      { header: 'less', align: 'right', says: 'the difference, as a share of what there was at first' },
+    ],
+    rows: plan.steps
+      .slice(0, top)
+      .map((step, at) => [
+        String(at + 1),
+        stepPlace(step),
+        stepWords(step),
+        count(step.edits.length),
+        sumWords(step.before.objective),
+        sumWords(step.after.objective),
+        percent((step.before.objective - step.after.objective) / plan.before.objective),
+      ]),
+  };
+}
+
+function stepTexts(content: PlanContent): string[] {
+  const { plan, top } = content;
+  const { steps, before, after, bound, budget, ended } = plan;
+  if (steps.length === 0) {
+    return [
+      before.objective === 0
+        ? 'Nothing that counts defeats a system: there is nothing to lower.'
+        : 'No change of dependencies lowers it: isolate, or accept.',
+    ];
+  }
+  const used = steps.reduce((sum, step) => sum + step.edits.length, 0);
+  const removed = before.objective - after.objective;
+  const stops = {
+    budget: '',
+    nothing: ' No further change lowers it.',
+    room: ' What would help further takes more changes at once than the budget has left.',
+  }[ended];
+  return [
+    ...steps.slice(0, top).map((step, at) => `${at + 1}. ${stepText(content, step)}`),
+    `Together ${count(used, 'change')} of a budget of ${count(budget)} ${used === 1 ? 'lowers' : 'lower'} the sum by ${percent(removed / before.objective)}. Each figure is that of an audit of the fleet with the changes made, everything else as it is locked now.${stops}`,
+    boundText(content, removed),
+  ];
+  function boundText(_: PlanContent, by: number): string {
+    const most = `No ${count(budget, 'change')} of these kinds can lower it by more than ${percent(Math.min(1, bound.most / before.objective))}`;
+    const share = bound.most > 0 ? `, of which the plan has ${percent(Math.min(1, by / bound.most))}` : '';
+    const greedy = bound.isCoverage
+      ? ' Every change saves what it touches by itself, so the best plan of as many saves at most 1.58 times what this one does (greedy: 1 - 1/e).'
+      : ' Some causes come in several ways, or hit more members than a system can lose: there greedy has no guarantee of its own, and this bound alone holds.';
+    return `${most}${share}.${greedy}`;
+  }
+}
+
+function stepText(content: PlanContent, step: Step): string {
+  const { audit, edits, before, after } = step;
+  const what = edits.map((edit) => {
+    const { file } = told(audit, edit);
+    return `${editWords(audit, edit)} in ${forTerminal(file)}`;
+  });
+  const changes = systemChanges(content, before, after);
+  const saved = changes.map(
+    ({ system, layer, before: now, after: then }) =>
+      `${forTerminal(system)} is defeated by ${count(then)} ${then === 1 ? LAYER_NOUNS[layer].one : LAYER_NOUNS[layer].many} instead of ${count(now)}`,
+  );
+  const gone = content.plan.layers.flatMap((layer) => {
+    const [now, then] = [before, after].map((of) => of.layers.find((one) => one.layer === layer)!.defeating);
+    return now! > then!
+      ? [`${count(now! - then!)} ${now! - then! === 1 ? LAYER_NOUNS[layer].one : LAYER_NOUNS[layer].many} less`]
+      : [];
+  });
+  const effect =
+    saved.length > 0
+      ? listed(saved)
+      : gone.length > 0
+        ? `${gone.join(' and ')} take down a system`
+        : 'causes take down less';
+  const label = edits.some((edit) => told(audit, edit).hypothetical)
+    ? ` (${HYPOTHETICAL}: which one is open; it counts as one that nobody else uses, with the dependencies locked now)`
+    : '';
+  const assumed = edits.some(({ lockfile }) => audit.fleet.lockfiles[lockfile]!.roots === 'assumed')
+    ? ' (the file does not say what its root depends on: what nothing else depends on counts as that)'
+    : '';
+  return `In ${stepPlace(step)}: ${listed(what)}${label}${assumed}: ${effect}.`;
+}
+
+function listed(texts: readonly string[]): string {
+  const shown = texts.slice(0, EXAMPLES * 2).join('; ');
+  return texts.length > EXAMPLES * 2 ? `${shown}; and ${count(texts.length - EXAMPLES * 2)} more` : shown;
+}
