@@ -10,6 +10,7 @@ import { measureGrowth } from './growth.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
+import { measurePlan } from './plan.mjs';
 import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
 import { measureSignatures } from './signatures.mjs';
@@ -27,6 +28,7 @@ const GROUPS = new Map([
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
+  ['plan', measurePlan],
   ['remote', measureRemote],
 ]);
 
