@@ -6,7 +6,7 @@ import type { Landscape } from '../landscape.ts';
 import type { ReleaseDelays } from '../release-delay.ts';
 import { rounded } from '../rounded.ts';
 import type { BadRelease } from './playback.ts';
-import type { Schedule } from './schedule.ts';
+import { type Schedule, within } from './schedule.ts';
 import { SystemState } from './system-state.ts';
 
 export interface OverMoments {
@@ -15,6 +15,8 @@ export interface OverMoments {
   /** Share of the weight of all systems that is lost when it is noticed, 0 to 1: on average, and at the worst moment. */
   readonly mean: number;
   readonly most: number;
+  /** A moment at which most is lost, in minutes into the period of the schedule. */
+  readonly worstMoment: number;
 }
 
 /**
@@ -58,12 +60,12 @@ export function overMoments(
     changes.push({ at: from, service, isTaken: true }, { at: to, service, isTaken: false });
   }
   changes.sort((a, b) => a.at - b.at);
-  let [mean, most, reached, since] = [0, 0, 0, 0];
+  let [mean, most, reached, since, worstMoment] = [0, 0, 0, 0, 0];
   const pass = (until: number): void => {
     if (until <= since) return;
     mean += state.weight * (until - since);
     reached += holding * (until - since);
-    most = Math.max(most, state.weight);
+    if (rounded(state.weight) > rounded(most)) [most, worstMoment] = [state.weight, (since + until) / 2];
     since = until;
   };
   for (const { at, service, isTaken } of changes) {
@@ -73,10 +75,5 @@ export function overMoments(
   pass(period);
   const total = systems.reduce((sum, { weight }) => sum + weight, 0);
   const share = (weight: number): number => (total === 0 ? 0 : Math.min(1, rounded(weight / total)));
-  return { services: rounded(reached / period), mean: share(mean / period), most: share(most) };
-}
-
-function within(moment: number, period: number): number {
-  const rest = moment % period;
-  return rest < 0 ? rest + period : rest;
+  return { services: rounded(reached / period), mean: share(mean / period), most: share(most), worstMoment };
 }

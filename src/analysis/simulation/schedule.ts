@@ -28,3 +28,14 @@ export function nextRelock({ period, phase }: Schedule, lockfile: number, moment
   const first = phase[lockfile]!;
   return first + Math.max(0, Math.ceil((moment - first) / period)) * period;
 }
+
+/** The same schedule for a release that comes so many minutes into the period. */
+export function shifted({ period, phase }: Schedule, minutes: number): Schedule {
+  return { period, phase: phase.map((first) => within(first - minutes, period)) };
+}
+
+/** A moment as one within the period. */
+export function within(moment: number, period: number): number {
+  const rest = moment % period;
+  return rest < 0 ? rest + period : rest;
+}

@@ -8,7 +8,7 @@ import type { Noticing } from '../rings/exposure.ts';
 import { type OverMoments, overMoments } from './moments.ts';
 import { type BadRelease, type Playback, play } from './playback.ts';
 import { layerOfReleases, releasesOf, type Scenario, worstLines } from './scenarios.ts';
-import { evenSchedule } from './schedule.ts';
+import { evenSchedule, shifted } from './schedule.ts';
 
 export interface SimulationQuestion {
   readonly noticing: Noticing;
@@ -42,6 +42,7 @@ export interface Played {
   /** Services whose ranges would take one of the releases, whenever they are locked again. */
   readonly reach: number;
   readonly worst: Playback;
+  /** By schedule; where others notice, published at a moment at which most is lost. */
   readonly scheduled: Playback;
   /** Over all moments of publication; undefined where only this fleet can notice. */
   readonly moments: OverMoments | undefined;
@@ -100,16 +101,17 @@ class Player {
     const { noticing, relock } = this.#question;
     const releases = releasesOf(this.layer, scenario);
     const schedule = evenSchedule(this.#audit.fleet, this.#audit.services, relock);
-    const played = (locking: 'worst' | 'scheduled') =>
-      play(this.#audit, releases, this.#delays, noticing, schedule, locking);
+    const moments =
+      noticing.from === 'published'
+        ? overMoments(this.#audit, releases, this.#delays, noticing.minutes, schedule)
+        : undefined;
+    const played = (locking: 'worst' | 'scheduled', by = schedule) =>
+      play(this.#audit, releases, this.#delays, noticing, by, locking);
     return {
       reach: new Set(releases.flatMap(({ services }) => services)).size,
       worst: played('worst'),
-      scheduled: played('scheduled'),
-      moments:
-        noticing.from === 'published'
-          ? overMoments(this.#audit, releases, this.#delays, noticing.minutes, schedule)
-          : undefined,
+      scheduled: played('scheduled', shifted(schedule, moments?.worstMoment ?? 0)),
+      moments,
     };
   }
 

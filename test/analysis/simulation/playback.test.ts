@@ -6,7 +6,7 @@ import { takenEarly } from '../../../src/analysis/rings/exposure.ts';
 import { withGates } from '../../../src/analysis/rings/with-gates.ts';
 import { overMoments } from '../../../src/analysis/simulation/moments.ts';
 import { LOCKINGS, type Locking, type Playback, play } from '../../../src/analysis/simulation/playback.ts';
-import { evenSchedule, nextRelock } from '../../../src/analysis/simulation/schedule.ts';
+import { evenSchedule, nextRelock, shifted } from '../../../src/analysis/simulation/schedule.ts';
 import { inputOf, playMinutes, type TwinPlay, twinPlays } from './simulation-twin.ts';
 
 const NOW = Date.parse('2026-11-29T00:00:00Z');
@@ -173,6 +173,13 @@ describe('overMoments', () => {
           9,
         );
         expect(found.most).toBeCloseTo(Math.max(...parts.map(({ peak }) => peak)), 9);
+        const noticing = { from: 'published', minutes } as const;
+        const worst = shifted(schedule, found.worstMoment);
+        const delays = new ReleaseDelays(fleet, NOW);
+        expect(play(landscape, twin.releases, delays, noticing, worst, 'scheduled').blastRadius).toBeCloseTo(
+          found.most,
+          9,
+        );
       }),
       { numRuns: 300 },
     );
