@@ -10,13 +10,13 @@ export type GatingManager = Exclude<GateKeeper, 'renovate' | 'dependabot'>;
 
 /**
  * `has`: the manager has the setting, or has it in the version asked for where none is known. `no-setting`: it has none
- * (Yarn 1), or nobody knows who made the lockfile. `too-old`: this major has none. `fixed-date`: a date in the same file
+ * (Yarn 1), or nobody knows who made the lockfile. `too-old`: this major has none (undefined: the lockfile's format tells). `fixed-date`: a date in the same file
  * goes before any age.
  */
 export type Gating =
   | { readonly kind: 'has'; readonly by: GatingManager }
   | { readonly kind: 'no-setting' }
-  | { readonly kind: 'too-old'; readonly by: GatingManager }
+  | { readonly kind: 'too-old'; readonly by: GatingManager; readonly major: number | undefined }
   | { readonly kind: 'fixed-date'; readonly by: GatingManager };
 
 /** The first version of each that has the setting. */
@@ -45,17 +45,21 @@ export function gatingOf({ policies, platforms, formatVersion }: FleetLockfile):
       if (policies.gates.some(({ by, delay }) => by === 'npm' && delay.kind === 'before')) {
         return { kind: 'fixed-date', by: 'npm' };
       }
-      return { kind: isBelow(majorOf('npm'), 11) ? 'too-old' : 'has', by: 'npm' };
+      return gating('npm', majorOf('npm'), isBelow(majorOf('npm'), 11));
     case 'pnpm': {
       const major = majorOf('pnpm');
       const isOld = major === undefined ? format < PNPM_9_FORMAT : major < 10;
-      return { kind: isOld ? 'too-old' : 'has', by: 'pnpm' };
+      return gating('pnpm', major, isOld);
     }
     case 'yarn-berry':
-      return { kind: isBelow(majorOf('yarn'), 4) || format < YARN_4_FORMAT ? 'too-old' : 'has', by: 'yarn' };
+      return gating('yarn', majorOf('yarn'), isBelow(majorOf('yarn'), 4) || format < YARN_4_FORMAT);
     case 'bun':
       return { kind: 'has', by: 'bun' };
   }
+}
+
+function gating(by: GatingManager, major: number | undefined, isOld: boolean): Gating {
+  return isOld ? { kind: 'too-old', by, major } : { kind: 'has', by };
 }
 
 function isBelow(major: number | undefined, least: number): boolean {

@@ -27,7 +27,8 @@ export interface Rings {
 }
 
 /**
- * The rings of a fleet. What no system or guard has a say in goes to the last one: nobody needs it to go first.
+ * The rings of a fleet. What no system or guard has a say in is spread over all but the first: nobody needs it to go first, and
+ * what the rings before do not hold is not to reach all of it at once.
  *
  * Within what systems and guards allow, lockfiles whose package manager cannot wait are in earlier rings, those that wait
  * longest today and those whose systems weigh most in later ones.
@@ -45,8 +46,8 @@ export function ringsOf(fleet: Fleet, landscape: Landscape): Rings {
   const ringOf = new Int32Array(fleet.lockfiles.length);
   const isAny = rings > 1;
   if (isAny) {
-    for (const { lockfile } of landscape.services) ringOf[lockfile] = rings;
     for (const [vertex, lockfile] of graph.lockfiles.entries()) ringOf[lockfile] = colours[vertex]!;
+    spread(ringOf, rings, new Set(landscape.services.map(({ lockfile }) => lockfile)), weight);
   }
 
   const given = new Set(dropped);
@@ -72,6 +73,19 @@ export function ringsOf(fleet: Fleet, landscape: Landscape): Rings {
     first: [...landscape.guards.keys()].filter((guard) => !notFirst.has(guard)),
     together,
   };
+}
+
+/** Puts lockfiles that are in no ring yet into those after the first, heaviest first into the lightest so far. */
+function spread(ringOf: Int32Array, rings: number, lockfiles: ReadonlySet<number>, weight: readonly number[]): void {
+  const load = new Array<number>(rings + 1).fill(0);
+  for (const [lockfile, ring] of ringOf.entries()) if (ring > 0) load[ring]! += weight[lockfile]!;
+  const left = [...lockfiles].filter((lockfile) => ringOf[lockfile] === 0);
+  for (const lockfile of left.sort((a, b) => weight[b]! - weight[a]! || a - b)) {
+    let lightest = rings;
+    for (let ring = rings - 1; ring > 1; ring--) if (rounded(load[ring]!) < rounded(load[lightest]!)) lightest = ring;
+    ringOf[lockfile] = lightest;
+    load[lightest]! += weight[lockfile]!;
+  }
 }
 
 /** Minutes that a lockfile waits today; less than any where it cannot. */

@@ -13,7 +13,7 @@ export interface LockfileSettings {
   /** Minutes that it is to wait at least. */
   readonly minutes: number;
   readonly gating: Gating;
-  /** Of the package manager; none where it waits so long already, or cannot. */
+  /** Of the package manager, once it is upgraded where it is too old; none where it waits so long already, or cannot. */
   readonly own: readonly GateSetting[];
   /** Of both bots: each delays its pull requests alone, so it is no gate by itself. */
   readonly bots: readonly GateSetting[];
@@ -43,7 +43,7 @@ export const DAY = 24 * 60;
  */
 export function settingsOf(fleet: Fleet, lockfile: number, minutes: number, path?: string): LockfileSettings {
   const before = fleet.lockfiles[lockfile]!;
-  const after = withGates(fleet, new Map([[lockfile, minutes]])).lockfiles[lockfile]!;
+  const after = withGates(fleet, new Map([[lockfile, minutes]]), 'upgraded').lockfiles[lockfile]!;
   return {
     lockfile,
     minutes,

@@ -3,23 +3,31 @@ import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
 import type { GateDelay, ReleaseGate } from '../../graph/policies.ts';
 import { type GatingManager, gatingOf } from './gate-keepers.ts';
 
+/** Whether package managers that are too old to wait stay so, or are taken for upgraded. */
+export type Managers = 'as they are' | 'upgraded';
+
 /**
  * Gates of package managers, at least so long. A longer one stays, exempt packages stay exempt, and a lockfile whose manager
  * cannot have such a gate (`gatingOf`) stays as it is: bots' settings are none.
  *
  * @param minutes by index of the lockfile; others stay as they are
  */
-export function withGates(fleet: Fleet, minutes: ReadonlyMap<number, number>): Fleet {
+export function withGates(
+  fleet: Fleet,
+  minutes: ReadonlyMap<number, number>,
+  managers: Managers = 'as they are',
+): Fleet {
   return fleet.withPolicies((lockfile, index) => {
-    const wanted = minutes.get(index);
-    return wanted === undefined ? lockfile.policies : { ...lockfile.policies, gates: lengthened(lockfile, wanted) };
+    const wanted = minutes.get(index) ?? 0;
+    return { ...lockfile.policies, gates: lengthened(lockfile, wanted, managers) };
   });
 }
 
-function lengthened(lockfile: FleetLockfile, minutes: number): readonly ReleaseGate[] {
+function lengthened(lockfile: FleetLockfile, minutes: number, managers: Managers): readonly ReleaseGate[] {
   const { gates } = lockfile.policies;
   const gating = gatingOf(lockfile);
-  if (gating.kind !== 'has' || minutes <= 0) return gates;
+  const isAble = gating.kind === 'has' || (gating.kind === 'too-old' && managers === 'upgraded');
+  if (!isAble || minutes <= 0) return gates;
   const own = gates.filter(({ by }) => by === gating.by);
   const longer = gates.map((gate) =>
     gate.by === gating.by ? { ...gate, delay: longerOf(gate.delay, minutes) } : gate,

@@ -4,6 +4,8 @@ import type { Edit } from '../../analysis/plan/edit.ts';
 import type { Step } from '../../analysis/plan/greedy.ts';
 import type { Plan } from '../../analysis/plan/plan.ts';
 import type { Standing } from '../../analysis/plan/standing.ts';
+import type { RingPlan } from '../../analysis/rings/ring-plan.ts';
+import type { Simulation } from '../../analysis/simulation/simulation.ts';
 import { releaseLine } from '../../registry/lines.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
@@ -11,6 +13,11 @@ import { forTerminal } from '../safe.ts';
 export interface PlanContent {
   readonly audit: Audit;
   readonly plan: Plan;
+  /** Of the fleet as it is. */
+  readonly rings: RingPlan;
+  /** Where it was asked for: before the plan and its rings, and after. */
+  readonly simulation: Simulation | undefined;
+  readonly isDetectionGiven: boolean;
   /** Rows of each table. */
   readonly top: number;
 }

@@ -2,6 +2,7 @@
 import { isIncomplete } from '../../analysis/audit.ts';
 import { type PageSection, stillPage } from '../html/frame.ts';
 import { cellsTable, glossary, list } from '../html/markup.ts';
+import { simulationCharts } from '../html/simulation-chart.ts';
 import { capped, items, heading as markdownHeading, strong, table } from '../markdown/pieces.ts';
 import { count, percent } from '../numbers.ts';
 import { QUESTIONS } from '../questions.ts';
@@ -60,14 +61,18 @@ function verdict({ plan }: PlanContent): string {
 }
 
 export function* planHtml(input: Input): Iterable<string> {
-  const { audit } = input;
+  const { audit, simulation, isDetectionGiven } = input;
   const parts = planParts(input);
   const left = skipped(audit);
   const pages = parts.map(
     ({ id, title, cells, texts }): PageSection => ({
       id,
       title,
-      content: [...(cells ? cellsTable(cells, title, `${id}-table`) : []), list(texts)],
+      content: [
+        ...(cells ? cellsTable(cells, title, `${id}-table`) : []),
+        ...(id === 'simulation' && simulation ? simulationCharts({ audit, simulation, isDetectionGiven }) : []),
+        list(texts),
+      ],
     }),
   );
   const columns = parts.flatMap(({ cells }) => cells?.columns ?? []);

@@ -3,10 +3,12 @@ import { isIncomplete } from '../../analysis/audit.ts';
 import type { Standing } from '../../analysis/plan/standing.ts';
 import { VERSION } from '../../version.ts';
 import { jsonList, jsonRemarks } from '../json-pieces.ts';
+import { ringsJson } from '../rings-json.ts';
+import { simulationJson } from '../simulation-json.ts';
 import { type PlanContent, told } from './content.ts';
 
 export function* planJson(content: PlanContent): Iterable<string> {
-  const { audit, plan } = content;
+  const { audit, plan, rings, simulation, isDetectionGiven } = content;
   const { before, after, bound, ended, budget, layers, systems } = plan;
   const value = (name: string, of: unknown): string => `  ${JSON.stringify(name)}: ${JSON.stringify(of)},\n`;
   yield '{\n';
@@ -31,6 +33,8 @@ export function* planJson(content: PlanContent): Iterable<string> {
   yield* jsonList('  ', 'untouchable', untouchableJson(content), ',');
   yield value('scripts', scriptsJson(content));
   yield value('provenance', provenanceJson(content));
+  yield value('rings', ringsJson({ audit, plan: rings, top: Number.POSITIVE_INFINITY }));
+  yield value('simulation', simulation ? simulationJson({ audit, simulation, isDetectionGiven }) : null);
   yield* jsonRemarks(audit);
   yield '}\n';
 }

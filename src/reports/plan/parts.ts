@@ -2,8 +2,11 @@
 import type { Step } from '../../analysis/plan/greedy.ts';
 import { LAYER_NOUNS } from '../layer-words.ts';
 import { count, percent } from '../numbers.ts';
+import type { Part } from '../part.ts';
 import { QUESTIONS } from '../questions.ts';
+import { ringParts } from '../rings-parts.ts';
 import { forTerminal } from '../safe.ts';
+import { simulationParts } from '../simulation-parts.ts';
 import { nothingText } from '../summary.ts';
 import type { Cells } from '../table.ts';
 import { beyondTexts } from './beyond.ts';
@@ -20,16 +23,9 @@ import {
 } from './content.ts';
 import { measureTexts } from './measures.ts';
 
-export interface PlanPart {
-  /** Unique among the parts. */
-  readonly id: string;
-  readonly title: string;
-  readonly cells: Cells | undefined;
-  readonly texts: readonly string[];
-}
-
-export function planParts(content: PlanContent): PlanPart[] {
-  const nothing = nothingText(content.audit);
+export function planParts(content: PlanContent): Part[] {
+  const { audit, rings, top, simulation, isDetectionGiven } = content;
+  const nothing = nothingText(audit);
   if (nothing !== undefined)
     return [{ id: 'nothing', title: QUESTIONS.vulnerable, cells: undefined, texts: [nothing] }];
   return [
@@ -42,6 +38,8 @@ export function planParts(content: PlanContent): PlanPart[] {
       cells: undefined,
       texts: measureTexts(content),
     },
+    ...ringParts({ audit, plan: rings, top }),
+    ...(simulation ? simulationParts({ audit, simulation, isDetectionGiven }) : []),
     {
       id: 'beyond',
       title: 'What does no change of dependencies remove?',
@@ -100,7 +98,7 @@ function objectiveTexts({ audit, plan }: PlanContent): string[] {
   ];
 }
 
-function matterPart(content: PlanContent): PlanPart[] {
+function matterPart(content: PlanContent): Part[] {
   const { audit, plan, top } = content;
   const declared = audit.systems.filter(({ origin }) => origin === 'declared');
   const rows = declared.flatMap((system, at) =>

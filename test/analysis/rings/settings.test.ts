@@ -141,7 +141,11 @@ describe('withGates', () => {
     ]);
     const after = withGates(fleet, new Map(fleet.lockfiles.map((_, at) => [at, DAY])));
     expect(after.lockfiles.map(({ policies }) => policies)).toEqual(fleet.lockfiles.map(({ policies }) => policies));
-    expect(fleet.lockfiles.map((_, at) => settingsOf(fleet, at, DAY).own)).toEqual(fleet.lockfiles.map(() => []));
+    // What is too old is told what to set once it is upgraded.
+    const wanted = [0, 0, 1, 1, 1, 1, 0];
+    expect(fleet.lockfiles.map((_, at) => settingsOf(fleet, at, DAY).own.length)).toEqual(wanted);
+    const upgraded = withGates(fleet, new Map(fleet.lockfiles.map((_, at) => [at, DAY])), 'upgraded');
+    expect(fleet.lockfiles.map((_, at) => minutes(upgraded, at)[0])).toEqual([0, 0, DAY, DAY, DAY, DAY, Infinity]);
     expect(fleet.lockfiles.map((_, at) => settingsOf(fleet, at, DAY).gating.kind)).toEqual([
       'no-setting',
       'no-setting',
