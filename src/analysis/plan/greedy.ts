@@ -33,9 +33,11 @@ export interface Step {
   /** Before it and after it. */
   readonly before: Standing;
   readonly after: Standing;
-  /** The fleet it was made to: what the edits are about. */
-  readonly audit: Audit;
+  /** The fleet that it was made to: what the edits are about. */
+  readonly made: Made;
 }
+
+export type Made = Pick<Audit, 'fleet' | 'services'>;
 
 export interface Bound {
   /** What any changes of the kinds looked at, as many as the budget allows, can lower the objective by at most. */
@@ -68,8 +70,8 @@ export function greedyPlan(audit: Audit, question: PlanQuestion): Greedy {
   const refused = new Set<string>();
   let [now, standing] = [audit, before];
   let ground = groundOf(now, question);
-  let limits = limitsOf(ground);
-  const bound: Bound = { most: shareOf(limits.of(budget), weights), isCoverage: limits.isCoverage };
+  const first = limitsOf(ground);
+  const bound: Bound = { most: shareOf(first.of(budget), weights), isCoverage: first.isCoverage };
   let left = budget;
   let ended: Greedy['ended'] = 'budget';
   while (left > 0) {
@@ -86,13 +88,15 @@ export function greedyPlan(audit: Audit, question: PlanQuestion): Greedy {
       if (refused.size > budget) break;
       continue;
     }
-    steps.push({ edits: best.edits, before: standing, after, audit: now });
+    // Not the audits: those of a large fleet would fill the memory.
+    const { fleet, services } = now;
+    steps.push({ edits: best.edits, before: standing, after, made: { fleet, services } });
     left -= best.edits.length;
     onProgress?.(budget - left, budget);
     [now, standing] = [changed, after];
     ground = groundOf(now, question);
-    limits = limitsOf(ground);
   }
+  const limits = steps.length === 0 ? first : limitsOf(ground);
   return { steps, before, after: standing, audit: now, bound, ended, ground, limits };
 }
 

@@ -41,5 +41,10 @@ export function beyondTexts({ plan }: PlanContent): string[] {
         ];
   });
   const all = [...ofSystems, ...ofCauses];
-  return all.length > 0 ? all : ['Nothing: what is left could be removed by further changes.'];
+  if (all.length > 0) return all;
+  return [
+    plan.after.objective === 0
+      ? 'Nothing: no cause that counts is left.'
+      : 'Nothing: further changes could remove what is left.',
+  ];
 }

@@ -1,11 +1,12 @@
 /** What the reports of a plan are made of, and how they name changes, places and numbers. */
 import type { Audit } from '../../analysis/audit.ts';
 import type { Edit } from '../../analysis/plan/edit.ts';
-import type { Step } from '../../analysis/plan/greedy.ts';
+import type { Made, Step } from '../../analysis/plan/greedy.ts';
 import type { Plan } from '../../analysis/plan/plan.ts';
 import type { Standing } from '../../analysis/plan/standing.ts';
 import type { RingPlan } from '../../analysis/rings/ring-plan.ts';
 import type { Simulation } from '../../analysis/simulation/simulation.ts';
+import { isDevEdge } from '../../graph/model.ts';
 import { releaseLine } from '../../registry/lines.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
@@ -40,50 +41,87 @@ export interface Told {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly hypothetical: boolean;
+  /** Whether its manifest names it for development alone. */
+  readonly building: boolean;
 }
 
-/** @param audit of the fleet that the change is made to */
-export function told(audit: Audit, edit: Edit): Told {
+/** @param audit the fleet that the change is made to */
+export function told(audit: Made, edit: Edit): Told {
   const lockfile = audit.fleet.lockfiles[edit.lockfile]!;
   const services = servicesOf(audit, edit);
   switch (edit.kind) {
     case 'drop': {
-      const { target, range } = entryOf(audit, edit);
+      const { target, range, building } = entryOf(audit, edit);
       const file = manifestAt(lockfile.path, lockfile.projects[edit.project]!.path, lockfile.kind);
       const alias = target === undefined || target === edit.name ? '' : ` (${target})`;
-      return { services, file, subject: `${edit.name}${alias}`, from: range, to: undefined, hypothetical: false };
+      return {
+        services,
+        file,
+        subject: `${edit.name}${alias}`,
+        from: range,
+        to: undefined,
+        hypothetical: false,
+        building,
+      };
     }
     case 'move': {
       const line = releaseLine(edit.version);
       const from = line === undefined ? edit.version : `${edit.version}, line ^${line}`;
-      return { services, file: lockfile.path, subject: edit.name, from, to: undefined, hypothetical: true };
+      return {
+        services,
+        file: lockfile.path,
+        subject: edit.name,
+        from,
+        to: undefined,
+        hypothetical: true,
+        building: false,
+      };
     }
     case 'rehost':
-      return { services, file: lockfile.path, subject: edit.host, from: undefined, to: undefined, hypothetical: true };
+      return {
+        services,
+        file: lockfile.path,
+        subject: edit.host,
+        from: undefined,
+        to: undefined,
+        hypothetical: true,
+        building: false,
+      };
     case 'replatform': {
       const file = manifestAt(lockfile.path, lockfile.projects[edit.project]!.path, lockfile.kind);
       const to = edit.hypothetical ? undefined : `Node ${edit.to}`;
-      return { services, file, subject: 'Node', from: `Node ${edit.from}`, to, hypothetical: edit.hypothetical };
+      return {
+        services,
+        file,
+        subject: 'Node',
+        from: `Node ${edit.from}`,
+        to,
+        hypothetical: edit.hypothetical,
+        building: false,
+      };
     }
   }
 }
 
 /** Services of the lockfile; of a manifest that is of one service alone, that one. */
-function servicesOf(audit: Audit, edit: Edit): string[] {
+function servicesOf(audit: Made, edit: Edit): string[] {
   const of = audit.services.filter(({ lockfile }) => lockfile === edit.lockfile);
   const own = 'project' in edit ? of.filter(({ project }) => project === edit.project) : [];
   return (own.length > 0 ? own : of).map(({ name }) => name);
 }
 
-function entryOf({ fleet }: Audit, { lockfile: at, project, name }: Extract<Edit, { kind: 'drop' }>) {
-  const { projects, edgeStart, edgeTo, edgeName, edgeRange, component } = fleet.lockfiles[at]!;
+function entryOf({ fleet }: Made, { lockfile: at, project, name }: Extract<Edit, { kind: 'drop' }>) {
+  const { projects, edgeStart, edgeTo, edgeKind, edgeName, edgeRange, component } = fleet.lockfiles[at]!;
   const { node } = projects[project]!;
-  for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++) {
-    if (edgeTo[e]! < 0 || fleet.strings.text(edgeName[e]!) !== name) continue;
-    const range = edgeRange[e]! < 0 ? undefined : fleet.strings.text(edgeRange[e]!);
-    return { target: fleet.component(component[edgeTo[e]!]!).name, range };
-  }
-  return { target: undefined, range: undefined };
+  const id = fleet.strings.find(name);
+  const edges: number[] = [];
+  for (let e = edgeStart[node]!; e < edgeStart[node + 1]!; e++)
+    if (edgeName[e] === id && edgeTo[e]! >= 0) edges.push(e);
+  const [first] = edges;
+  if (first === undefined) return { target: undefined, range: undefined, building: false };
+  const range = edgeRange[first]! < 0 ? undefined : fleet.strings.text(edgeRange[first]!);
+  const building = edges.every((edge) => isDevEdge(edgeKind[edge]!));
+  return { target: fleet.component(component[edgeTo[first]!]!).name, range, building };
 }
 
 function manifestAt(lockfile: string, project: string, kind: string): string {
@@ -94,7 +132,7 @@ function manifestAt(lockfile: string, project: string, kind: string): string {
 }
 
 /** What to do, in words: safe for the terminal. */
-export function editWords(audit: Audit, edit: Edit): string {
+export function editWords(audit: Made, edit: Edit): string {
   const { subject, from, to } = told(audit, edit);
   const what = forTerminal(subject);
   const now = from === undefined ? '' : ` (${forTerminal(from)})`;
@@ -110,13 +148,13 @@ export function editWords(audit: Audit, edit: Edit): string {
   }
 }
 
-export function stepWords({ audit, edits }: Step): string {
-  return edits.map((edit) => editWords(audit, edit)).join(', ');
+export function stepWords({ made, edits }: Step): string {
+  return edits.map((edit) => editWords(made, edit)).join(', ');
 }
 
 /** Where a step is made: its services, or how many there are. */
-export function stepPlace({ audit, edits }: Step): string {
-  const services = [...new Set(edits.flatMap((edit) => told(audit, edit).services))].map(forTerminal);
+export function stepPlace({ made, edits }: Step): string {
+  const services = [...new Set(edits.flatMap((edit) => told(made, edit).services))].map(forTerminal);
   return services.length <= EXAMPLES ? services.join(', ') : `${services[0]!} and ${count(services.length - 1)} more`;
 }
 

@@ -59,11 +59,11 @@ function standingJson({ audit }: PlanContent, { objective, layers }: Standing): 
 }
 
 function* stepsJson(content: PlanContent): Iterable<object> {
-  for (const { audit, edits, before, after } of content.plan.steps) {
+  for (const { made, edits, before, after } of content.plan.steps) {
     yield {
       changes: edits.map((edit) => {
-        const { services, file, subject, from, to, hypothetical } = told(audit, edit);
-        const lockfile = audit.fleet.lockfiles[edit.lockfile]!.path;
+        const { services, file, subject, from, to, hypothetical } = told(made, edit);
+        const lockfile = made.fleet.lockfiles[edit.lockfile]!.path;
         return { kind: edit.kind, services, lockfile, file, subject, from: from ?? null, to: to ?? null, hypothetical };
       }),
       before: standingJson(content, before),

@@ -1,5 +1,7 @@
 /** What to change: headings, tables and sentences of every report for people, in the order of the three questions. */
+
 import type { Step } from '../../analysis/plan/greedy.ts';
+import { append } from '../../lists.ts';
 import { LAYER_NOUNS } from '../layer-words.ts';
 import { count, percent } from '../numbers.ts';
 import type { Part } from '../part.ts';
@@ -183,7 +185,7 @@ function stepCells({ plan, top }: PlanContent): Cells | undefined {
 
 function stepTexts(content: PlanContent): string[] {
   const { plan, top } = content;
-  const { steps, before, after, bound, budget, ended } = plan;
+  const { steps, before, after, budget, ended } = plan;
   if (steps.length === 0) {
     return [
       before.objective === 0
@@ -202,47 +204,49 @@ function stepTexts(content: PlanContent): string[] {
     ...steps.slice(0, top).map((step, at) => `${at + 1}. ${stepText(content, step)}`),
     `Together ${count(used, 'change')} of a budget of ${count(budget)} ${used === 1 ? 'lowers' : 'lower'} the sum by ${percent(removed / before.objective)}. Each figure is that of an audit of the fleet with the changes made, everything else as it is locked now.${stops}`,
     boundText(content, removed),
+    'What has to stay: --keep NAME. What only builds is left out with --scope runtime.',
   ];
-  function boundText(_: PlanContent, by: number): string {
-    const most = `No ${count(budget, 'change')} of these kinds can lower it by more than ${percent(Math.min(1, bound.most / before.objective))}`;
-    const share = bound.most > 0 ? `, of which the plan has ${percent(Math.min(1, by / bound.most))}` : '';
-    const greedy = bound.isCoverage
-      ? ' Every change saves what it touches by itself, so the best plan of as many saves at most 1.58 times what this one does (greedy: 1 - 1/e).'
-      : ' Some causes come in several ways, or hit more members than a system can lose: there greedy has no guarantee of its own, and this bound alone holds.';
-    return `${most}${share}.${greedy}`;
-  }
+}
+
+/** What no other plan can exceed, and what may be said of this one. */
+function boundText({ plan: { bound, budget, before } }: PlanContent, removed: number): string {
+  const most = `No ${count(budget, 'change')} of these kinds can lower it by more than ${percent(Math.min(1, bound.most / before.objective))}`;
+  const share = bound.most > 0 ? `, of which the plan has ${percent(Math.min(1, removed / bound.most))}` : '';
+  const greedy = bound.isCoverage
+    ? ' Every change saves what it touches by itself, so no plan of as many saves more than 1.58 times what this one does (greedy: 1 - 1/e of the best).'
+    : ' Some causes come in several ways, or hit more members than a system can lose: there greedy has no guarantee of its own, and this bound alone holds.';
+  return `${most}${share}.${greedy}`;
 }
 
 function stepText(content: PlanContent, step: Step): string {
-  const { audit, edits, before, after } = step;
+  const { made, edits } = step;
   const what = edits.map((edit) => {
-    const { file } = told(audit, edit);
-    return `${editWords(audit, edit)} in ${forTerminal(file)}`;
+    const { file, building } = told(made, edit);
+    return `${editWords(made, edit)} in ${forTerminal(file)}${building ? ' (for building alone)' : ''}`;
   });
-  const changes = systemChanges(content, before, after);
-  const saved = changes.map(
-    ({ system, layer, before: now, after: then }) =>
-      `${forTerminal(system)} is defeated by ${count(then)} ${then === 1 ? LAYER_NOUNS[layer].one : LAYER_NOUNS[layer].many} instead of ${count(now)}`,
-  );
-  const gone = content.plan.layers.flatMap((layer) => {
-    const [now, then] = [before, after].map((of) => of.layers.find((one) => one.layer === layer)!.defeating);
-    return now! > then!
-      ? [`${count(now! - then!)} ${now! - then! === 1 ? LAYER_NOUNS[layer].one : LAYER_NOUNS[layer].many} less`]
-      : [];
-  });
-  const effect =
-    saved.length > 0
-      ? listed(saved)
-      : gone.length > 0
-        ? `${gone.join(' and ')} take down a system`
-        : 'causes take down less';
-  const label = edits.some((edit) => told(audit, edit).hypothetical)
-    ? ` (${HYPOTHETICAL}: which one is open; it counts as one that nobody else uses, with the dependencies locked now)`
+  const label = edits.some((edit) => told(made, edit).hypothetical)
+    ? ` (${HYPOTHETICAL}: which one is open; it counts as one that nobody else uses, with all else as it is locked now)`
     : '';
-  const assumed = edits.some(({ lockfile }) => audit.fleet.lockfiles[lockfile]!.roots === 'assumed')
+  const assumed = edits.some(({ lockfile }) => made.fleet.lockfiles[lockfile]!.roots === 'assumed')
     ? ' (the file does not say what its root depends on: what nothing else depends on counts as that)'
     : '';
-  return `In ${stepPlace(step)}: ${listed(what)}${label}${assumed}: ${effect}.`;
+  return `In ${stepPlace(step)}: ${listed(what)}${label}${assumed}: ${effectWords(content, step)}.`;
+}
+
+function effectWords(content: PlanContent, { before, after }: Step): string {
+  const saved = new Map<string, string[]>();
+  for (const { system, layer, before: was, after: is } of systemChanges(content, before, after)) {
+    const { one, many } = LAYER_NOUNS[layer];
+    append(saved, system, `${count(is)} instead of ${count(was, one, many)}`);
+  }
+  if (saved.size > 0) {
+    return listed([...saved].map(([system, parts]) => `${forTerminal(system)} is defeated by ${parts.join(' and ')}`));
+  }
+  const sums = content.plan.layers.flatMap((layer) => {
+    const [was, is] = [before, after].map((of) => of.layers.find((one) => one.layer === layer)!.sum);
+    return was! > is! ? [`${LAYER_NOUNS[layer].many} ${sumWords(is!)} instead of ${sumWords(was!)}`] : [];
+  });
+  return `blast radii add up to less (${sums.join(', ')})`;
 }
 
 function listed(texts: readonly string[]): string {
