@@ -73,25 +73,30 @@ class Sets {
   }
 
   *ofSystems(): Iterable<readonly number[]> {
-    const { audit, needs } = this.#ground;
+    const { audit, needs, losses } = this.#ground;
+    const held = new Int32Array(losses.causes);
     for (const system of audit.systems) {
       const threshold = thresholdOf(system);
-      if (system.origin !== 'declared' || system.parts || threshold < 2) continue;
-      const bringers = new Map<number, (Int32Array | undefined)[]>();
-      for (const member of system.members) {
-        const { causes, set, sets } = needs.services[member]!;
+      if (system.origin !== 'declared' || system.parts || system.members.length <= threshold || threshold < 2) continue;
+      const members = system.members.map((service) => ({ service, ...needs.services[service]! }));
+      for (const { causes } of members) for (const cause of causes) held[cause]!++;
+      const bringers = new Map<number, Int32Array[]>();
+      for (const { causes, set, sets } of members) {
         causes.forEach((cause, at) => {
-          append(bringers, cause, sets[set[at]!]);
+          // Members that are themselves the code of a cause hold it too.
+          const isMore = held[cause]! > threshold || losses.isOwned(cause);
+          if (isMore && set[at] !== -1) append(bringers, cause, sets[set[at]!]!);
         });
       }
+      for (const { causes } of members) for (const cause of causes) held[cause] = 0;
       for (const [cause, sets] of bringers) {
         if (sets.length < 2) continue;
-        const held = system.members.filter((member) => useOf(this.#ground, cause, member) !== -1).length;
-        const goes = held - threshold + 1;
-        if (goes < 2) continue;
-        const few = sets.filter((set) => set !== undefined).sort((a, b) => a.length - b.length);
-        const entries = [...new Set(few.slice(0, goes).flatMap((set) => [...set]))].sort((a, b) => a - b);
-        if (few.length >= goes && entries.length <= MOST_ENTRIES && this.#isNew(entries)) yield entries;
+        const hit = members.filter(({ service }) => useOf(this.#ground, cause, service) !== -1).length;
+        const goes = hit - threshold + 1;
+        if (goes < 2 || sets.length < goes) continue;
+        const few = sets.sort((a, b) => a.length - b.length).slice(0, goes);
+        const entries = [...new Set(few.flatMap((set) => [...set]))].sort((a, b) => a - b);
+        if (entries.length <= MOST_ENTRIES && this.#isNew(entries)) yield entries;
       }
     }
   }
@@ -108,22 +113,25 @@ class Sets {
     const gone = entries.flatMap((first) =>
       (this.#byFirst.get(first) ?? []).filter((small) => small.entries.every((entry) => without.has(entry))),
     );
-    if (!best.isOpen(sum(gone.map(({ most }) => most)), entries.length)) return;
+    const size = entries.length;
+    if (!best.isOpen(sum(gone.map(({ most }) => most)), size)) return;
+    const [first] = gone;
+    let gain = 0;
+    if (gone.every(({ service }) => service === first?.service)) gain = sum(gone.map(({ relief }) => relief));
+    else {
+      const savings = new Savings(this.#ground.losses);
+      for (const { causes, uses, service } of gone)
+        for (const [at, cause] of causes.entries()) savings.add(cause, service, uses[at]!);
+      if (!best.isOpen(savings.atMost(), size)) return;
+      gain = savings.total();
+    }
     const { fleet } = this.#ground.audit;
-    best.offer(this.#gainOf(gone), entries.length, () =>
+    best.offer(gain, size, () =>
       entries.map((entry): Drop => {
         const { lockfile, project, name } = this.#ground.needs.entries[entry]!;
         return { kind: 'drop', lockfile, project, name: fleet.strings.text(name) };
       }),
     );
-  }
-
-  #gainOf(gone: readonly Small[]): number {
-    const [first] = gone;
-    if (gone.every(({ service }) => service === first?.service)) return sum(gone.map(({ relief }) => relief));
-    const savings = new Savings(this.#ground.losses);
-    for (const { causes, service } of gone) for (const cause of causes) savings.add(cause, service);
-    return savings.total();
   }
 }
 
@@ -132,6 +140,7 @@ interface Small {
   /** Ascending. */
   readonly entries: readonly number[];
   readonly causes: readonly number[];
+  readonly uses: readonly number[];
   /** What is saved where the service holds these causes no more, and what could be if others do the same. */
   readonly relief: number;
   readonly most: number;
@@ -142,6 +151,7 @@ function smallSets({ losses }: Ground, { causes, set, sets }: ServiceNeeds, serv
     service,
     entries: entries.length <= MOST_ENTRIES ? [...entries] : [],
     causes: [] as number[],
+    uses: [] as number[],
     relief: 0,
     most: 0,
   }));
@@ -151,6 +161,7 @@ function smallSets({ losses }: Ground, { causes, set, sets }: ServiceNeeds, serv
     const use = useOf({ losses }, cause, service);
     if (use === -1) return;
     small.causes.push(cause);
+    small.uses.push(use);
     small.relief += losses.relief[use]!;
     small.most += losses.most[use]!;
   });

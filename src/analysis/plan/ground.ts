@@ -68,19 +68,35 @@ export function useOf({ losses }: Pick<Ground, 'losses'>, cause: number, service
 /** Adds up what is saved where some services hold some causes no more. */
 export class Savings {
   readonly #losses: Losses;
-  readonly #services = new Map<number, number[]>();
+  /** By cause: the services, and their uses of it. */
+  readonly #of = new Map<number, { readonly services: number[]; readonly uses: number[] }>();
 
   constructor(losses: Losses) {
     this.#losses = losses;
   }
 
-  add(cause: number, service: number): void {
-    append(this.#services, cause, service);
+  add(cause: number, service: number, use: number): void {
+    const of = this.#of.get(cause) ?? { services: [], uses: [] };
+    this.#of.set(cause, of);
+    of.services.push(service);
+    of.uses.push(use);
+  }
+
+  /** No less than `total`, at less cost. */
+  atMost(): number {
+    const services = new Set<number>();
+    for (const of of this.#of.values()) for (const service of of.services) services.add(service);
+    const shared = services.size < 2 ? 0 : this.#losses.sharedWeight(services);
+    let sum = 0;
+    for (const [cause, { uses }] of this.#of) sum += this.#losses.savedAtMost(cause, uses, shared);
+    return sum;
   }
 
   total(): number {
     let sum = 0;
-    for (const [cause, services] of this.#services) sum += this.#losses.saved(cause, services);
+    for (const [cause, { services, uses }] of this.#of) {
+      sum += uses.length === 1 ? this.#losses.relief[uses[0]!]! : this.#losses.saved(cause, services);
+    }
     return sum;
   }
 }

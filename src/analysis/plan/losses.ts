@@ -23,6 +23,8 @@ export class Losses {
   readonly weight: number;
   readonly #weights: Float64Array;
   readonly #own: Uint8Array;
+  /** By cause: how many services are themselves its code. */
+  readonly #owners: Int32Array;
   readonly #ofService: Membership;
   readonly #ofSystem: Membership;
   readonly #above: Membership;
@@ -30,6 +32,8 @@ export class Losses {
   readonly #counter: SystemCounter;
   readonly #hits: Int32Array;
   readonly #touched: number[] = [];
+  readonly #changed: number[] = [];
+  readonly #saved: number[] = [];
   #loaded = -1;
 
   /** @param weights by system; 0 for one that does not count */
@@ -47,6 +51,9 @@ export class Losses {
     this.start = joined.start;
     this.service = joined.service;
     this.#own = joined.own;
+    this.#owners = Int32Array.from({ length: joined.start.length - 1 }, (_, cause) =>
+      joined.own.subarray(joined.start[cause], joined.start[cause + 1]).reduce((sum, bit) => sum + bit, 0),
+    );
     this.relief = new Float64Array(this.service.length);
     this.most = new Float64Array(this.service.length);
     this.lost = new Float64Array(this.start.length - 1);
@@ -63,6 +70,11 @@ export class Losses {
     return this.weight === 0 ? 0 : this.lost.reduce((sum, weight) => sum + weight, 0) / this.weight;
   }
 
+  /** Whether a service is itself the code of a cause. */
+  isOwned(cause: number): boolean {
+    return this.#owners[cause]! > 0;
+  }
+
   reachOf(cause: number): Int32Array {
     return this.service.subarray(this.start[cause]!, this.start[cause + 1]!);
   }
@@ -77,32 +89,63 @@ export class Losses {
     if (this.lost[cause] === 0) return 0;
     if (this.#isGone(cause, services)) return this.lost[cause]!;
     this.#load(cause);
-    const changed: number[] = [];
-    const saved: number[] = [];
-    for (const service of services) this.#restore(this.#ofService, service, changed, saved);
-    for (const system of saved) this.#restore(this.#ofSystem, system, changed, saved);
-    for (const system of changed) this.#hits[system]!++;
-    return saved.reduce((sum, system) => sum + this.#weights[system]!, 0);
+    return this.#without(services);
   }
 
-  #restore({ start, system }: Membership, member: number, changed: number[], saved: number[]): void {
+  /**
+   * No more than that, at little cost: what each of the services saves by itself, and all systems above several of them.
+   *
+   * @param shared weight of the systems above several of the services (`sharedWeight`)
+   * @param uses of the cause by the services
+   */
+  savedAtMost(cause: number, uses: readonly number[], shared: number): number {
+    if (uses.length === 1) return this.relief[uses[0]!]!;
+    const alone = uses.reduce((sum, use) => sum + this.relief[use]!, 0);
+    return Math.min(this.lost[cause]!, this.#owners[cause]! > 0 ? this.lost[cause]! : alone + shared);
+  }
+
+  /** Weight of the systems that are above at least two of these services. */
+  sharedWeight(services: Iterable<number>): number {
+    const { start, system } = this.#above;
+    const seen = new Map<number, number>();
+    for (const service of services)
+      for (let at = start[service]!; at < start[service + 1]!; at++)
+        seen.set(system[at]!, (seen.get(system[at]!) ?? 0) + 1);
+    let weight = 0;
+    for (const [index, times] of seen) if (times > 1) weight += this.#weights[index]!;
+    return weight;
+  }
+
+  /** Of the cause that is loaded. */
+  #without(services: readonly number[]): number {
+    const [changed, saved] = [this.#changed, this.#saved];
+    changed.length = 0;
+    saved.length = 0;
+    for (const service of services) this.#restore(this.#ofService, service);
+    for (let at = 0; at < saved.length; at++) this.#restore(this.#ofSystem, saved[at]!);
+    let weight = 0;
+    for (const system of saved) weight += this.#weights[system]!;
+    for (const system of changed) this.#hits[system]!++;
+    return weight;
+  }
+
+  #restore({ start, system }: Membership, member: number): void {
     for (let at = start[member]!; at < start[member + 1]!; at++) {
       const index = system[at]!;
-      if (this.#hits[index]! === this.#threshold[index]!) saved.push(index);
+      if (this.#hits[index]! === this.#threshold[index]!) this.#saved.push(index);
       this.#hits[index]!--;
-      changed.push(index);
+      this.#changed.push(index);
     }
   }
 
   /** What services are themselves nobody shares: where no other holds it, it is no cause any more (`usesOf`). */
   #isGone(cause: number, services: readonly number[]): boolean {
+    if (this.#owners[cause] === 0) return false;
     let others = 0;
-    let isOwn = false;
     for (let use = this.start[cause]!; use < this.start[cause + 1]!; use++) {
-      if (this.#own[use]) isOwn = true;
-      else if (!services.includes(this.service[use]!)) others++;
+      if (!this.#own[use] && !services.includes(this.service[use]!)) others++;
     }
-    return isOwn && others === 0;
+    return others === 0;
   }
 
   #measure(cause: number): void {
@@ -111,17 +154,18 @@ export class Losses {
     const isDown = (system: number): boolean => this.#hits[system]! >= this.#threshold[system]!;
     this.lost[cause] = this.#touched.reduce((sum, system) => sum + (isDown(system) ? this.#weights[system]! : 0), 0);
     if (this.lost[cause] === 0) return;
-    let own = 0;
-    for (let use = from; use < to; use++) own += this.#own[use]!;
+    const one = [0];
     for (let use = from; use < to; use++) {
       const service = this.service[use]!;
-      if (own > 0) this.most[use] = this.lost[cause]!;
+      if (this.#owners[cause]! > 0) this.most[use] = this.lost[cause]!;
       else {
         const { start, system } = this.#above;
         for (let at = start[service]!; at < start[service + 1]!; at++)
           if (isDown(system[at]!)) this.most[use]! += this.#weights[system[at]!]!;
       }
-      if (this.most[use]! > 0) this.relief[use] = this.saved(cause, [service]);
+      if (this.most[use]! === 0) continue;
+      one[0] = service;
+      this.relief[use] = this.#isGone(cause, one) ? this.lost[cause]! : this.#without(one);
     }
   }
 

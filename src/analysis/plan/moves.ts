@@ -22,7 +22,8 @@ export const MOVES: Kind = {
     for (const { lockfile, component, uses, most } of movable(ground)) {
       if (!best.isOpen(most, 1)) continue;
       const savings = new Savings(ground.losses);
-      for (const { cause, service, isAlone } of uses) if (isAlone) savings.add(cause, service);
+      for (const { cause, service, use, isAlone } of uses) if (isAlone) savings.add(cause, service, use);
+      if (!best.isOpen(savings.atMost(), 1)) continue;
       const gain = savings.total();
       if (!best.isOpen(gain, 1)) continue;
       const { name, version } = ground.audit.fleet.component(component);

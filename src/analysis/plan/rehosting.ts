@@ -16,7 +16,7 @@ export const REHOSTINGS: Kind = {
   offer(ground: Ground, best: Best): void {
     for (const { lockfile, host, uses } of hosted(ground)) {
       const savings = new Savings(ground.losses);
-      for (const { cause, service } of uses) savings.add(cause, service);
+      for (const { cause, service, use } of uses) savings.add(cause, service, use);
       const gain = savings.total();
       if (!best.isOpen(gain, 1)) continue;
       const harm = harmOf(

@@ -59,7 +59,7 @@ describe.each(SCOPES)('a plan in scope %s', (scope) => {
         }
         expect(after).toEqual(standing);
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 
@@ -72,17 +72,17 @@ describe.each(SCOPES)('a plan in scope %s', (scope) => {
         const saved = (entries: readonly TwinEntry[]) =>
           (lost - twinLoss(without(twin, entries), scope)) / entries.length;
         const entries = twinEntries(twin, scope);
-        fc.pre(entries.length <= 12);
+        fc.pre(entries.length <= 8);
         const singles = entries.map((entry) => [entry]);
         const pairs = subsets(entries, 2).filter((pair) => pair.length === 2 && isWhole(twin, pair, scope));
         const best = Math.max(0, ...[...singles, ...pairs].map(saved));
         const [first] = planned(both, 6).steps;
         const found = first ? (first.before.objective - first.after.objective) / first.edits.length : 0;
-        expect(found).toBeGreaterThanOrEqual(share(best, twin) - 1e-9);
+        expect(found).toBeGreaterThanOrEqual(share(best, twin) - 1e-8);
         if (first?.edits.every(({ kind }) => kind === 'drop') && first.edits.length === 1)
           expect(found).toBeCloseTo(share(best, twin), 8);
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 
@@ -92,14 +92,14 @@ describe.each(SCOPES)('a plan in scope %s', (scope) => {
         const both = bothForms(described, scope);
         const { twin } = both;
         const entries = twinEntries(twin, scope);
-        fc.pre(entries.length <= 9);
+        fc.pre(entries.length <= 7);
         const lost = twinLoss(twin, scope);
         const best = Math.max(...subsets(entries, budget).map((some) => lost - twinLoss(without(twin, some), scope)));
         const { bound, before, after } = planned(both, budget);
-        expect(share(best, twin)).toBeLessThanOrEqual(bound.most + 1e-9);
-        expect(before.objective - after.objective).toBeLessThanOrEqual(bound.most + 1e-9);
+        expect(share(best, twin)).toBeLessThanOrEqual(bound.most + 1e-8);
+        expect(before.objective - after.objective).toBeLessThanOrEqual(bound.most + 1e-8);
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 });

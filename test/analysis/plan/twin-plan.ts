@@ -5,7 +5,7 @@ import { withImplicitSystems } from '../../../src/analysis/systems.ts';
 import type { LayerName } from '../../../src/causes/layer.ts';
 import { notAsked } from '../../../src/evidence/evidence.ts';
 import { GraphBuilder } from '../../../src/graph/builder.ts';
-import { Fleet } from '../../../src/graph/fleet.ts';
+import { Fleet, NOTHING_BESIDE } from '../../../src/graph/fleet.ts';
 import { NONE } from '../../../src/graph/model.ts';
 import { type DescribedFleet, resolveSystems } from '../../arbitraries.ts';
 import { keysOf, servicesOf, systemsOf } from '../../described.ts';
@@ -36,7 +36,11 @@ export interface TwinFleet {
 export const TWIN_LAYERS = ['artifact', 'package'] as const satisfies readonly LayerName[];
 
 /** The same fleet in both forms. Edges are named by what they lead to. */
-export function bothForms({ lockfiles, tenths, systems: described }: DescribedFleet, scope: TwinScope) {
+export function bothForms(
+  { lockfiles, tenths, systems: described }: DescribedFleet,
+  scope: TwinScope,
+  layers: readonly LayerName[] = TWIN_LAYERS,
+) {
   const fleet = new Fleet();
   for (const lockfile of lockfiles) {
     const builder = new GraphBuilder('npm', '3');
@@ -45,12 +49,18 @@ export function bothForms({ lockfiles, tenths, systems: described }: DescribedFl
     });
     for (const { node, path } of lockfile.projects) builder.project(node, path, lockfile.nodes[node]!.name);
     for (const { from, to, kind } of lockfile.edges) builder.edge(from, to ?? NONE, kind, nameAt(lockfile, to), '*');
-    fleet.add(lockfile.path, builder.build());
+    const platforms = lockfile.projects.map((_, project) => ({
+      project,
+      tool: 'node' as const,
+      major: 20 + (project % 2),
+      file: 'package.json',
+    }));
+    fleet.add(lockfile.path, builder.build(), { ...NOTHING_BESIDE, platforms });
   }
   const { services, twins } = servicesOf(fleet, lockfiles, tenths);
   const declared = resolveSystems(described, services.length);
   const systems = withImplicitSystems(systemsOf(declared), services);
-  const question = { layers: TWIN_LAYERS, scope, today: '2026-01-01' };
+  const question = { layers, scope, today: '2026-01-01' };
   const landscape = { services, systems, guards: [] };
   const audit = auditFleet(fleet, landscape, [], question, notAsked(fleet.componentCount), []);
   const twin: TwinFleet = {
