@@ -12,6 +12,7 @@ import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
 import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
+import { measureRings } from './rings.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
 import { measureWhy } from './why.mjs';
@@ -27,6 +28,7 @@ const GROUPS = new Map([
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
+  ['rings', measureRings],
   ['remote', measureRemote],
 ]);
 
