@@ -10,6 +10,9 @@ import { type BadRelease, type Playback, play } from './playback.ts';
 import { layerOfReleases, releasesOf, type Scenario, worstLines } from './scenarios.ts';
 import { evenSchedule, shifted } from './schedule.ts';
 
+/** Lines played unless told: one is an anecdote, and more than a few are no table that can be read. */
+export const DEFAULT_SCENARIOS = 3;
+
 export interface SimulationQuestion {
   readonly noticing: Noticing;
   /** Minutes between two re-locks of a lockfile. */
