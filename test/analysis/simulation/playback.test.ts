@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LossCounter } from '../../../src/analysis/impact-loss.ts';
+import { LossCounter } from '../../../src/analysis/impact/loss.ts';
 import { ReleaseDelays } from '../../../src/analysis/release-delay.ts';
 import { takenEarly } from '../../../src/analysis/rings/exposure.ts';
 import { withGates } from '../../../src/analysis/rings/with-gates.ts';
