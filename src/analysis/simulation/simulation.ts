@@ -77,8 +77,9 @@ export function simulate(before: Audited, after: Audited | undefined, question: 
 
 /** What would hurt most afterwards is another line, perhaps: to leave that out would be to flatter the plan. */
 function worstOfBoth(before: readonly Scenario[], after: readonly Scenario[]): Scenario[] {
-  const known = new Set(before.map(({ title }) => title));
-  return [...before, ...after.filter(({ title }) => !known.has(title))];
+  const keyOf = (scenario: Scenario): string => (scenario.kind === 'line' ? scenario.id : scenario.name);
+  const known = new Set(before.map(keyOf));
+  return [...before, ...after.filter((scenario) => !known.has(keyOf(scenario)))];
 }
 
 class Player {
