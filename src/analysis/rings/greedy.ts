@@ -37,9 +37,9 @@ export function placeGreedily({ lockfiles, limits }: RingGraph, { tail }: Chains
       const { structure, vertices } = limits[limit]!;
       if (placement.isDropped(limit) || placement.room(limit, ring) >= largest[limit]!) continue;
       if (!structure.isFlat && vertices.length > MOST_NESTED) continue;
-      for (const other of vertices) {
+      for (const [at, other] of vertices.entries()) {
         const bit = 1 << ring;
-        if (placement.ringOf[other] !== 0 || closed[other]! & bit || placement.fits(other, ring)) continue;
+        if (placement.ringOf[other] !== 0 || closed[other]! & bit || !placement.isTight(limit, at, ring)) continue;
         closed[other]! |= bit;
         if (waiting[other] === 0) queue.push(keyOf(other));
       }
