@@ -9,10 +9,11 @@ import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
-import { READER_GROUPS } from './readers.mjs';
 import { measurePlan } from './plan.mjs';
+import { READER_GROUPS } from './readers.mjs';
 import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
+import { measureRings } from './rings.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
 import { measureWhy } from './why.mjs';
@@ -29,6 +30,7 @@ const GROUPS = new Map([
   ['evidence', measureEvidence],
   ['why', measureWhy],
   ['plan', measurePlan],
+  ['rings', measureRings],
   ['remote', measureRemote],
 ]);
 

@@ -7,6 +7,7 @@ import { declareDiff } from './cli/diff.ts';
 import { declareImpact } from './cli/impact.ts';
 import { declareMerge } from './cli/merge.ts';
 import { declarePlan } from './cli/plan.ts';
+import { declareTrend } from './cli/trend.ts';
 import { declareVerify } from './cli/verify.ts';
 import { declareWhy } from './cli/why.ts';
 import type { Streams } from './commands/output.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Declare[] = [
   declarePlan,
   declareDiff,
   declareMerge,
+  declareTrend,
 ];
 
 const EXAMPLES = `
@@ -40,6 +42,8 @@ Examples:
   spof-deps compare pay-a pay-b --in .       what two services share, and what would separate them
   spof-deps . --out fleet.spof               keep the run as tables; a snapshot is a source too
   spof-deps merge a.spof b.spof --out all/   join the snapshots of --shard 1/2 and 2/2
+  spof-deps diff monday.spof today.spof      what changed; --fail-on worse exits 1
+  spof-deps trend history/ --out trend.html  how it got here, from the snapshots kept in a folder
   spof-deps impact chalk@5.6.1 --in services/ what is lost if this version is bad; exit 1 where it is locked
   spof-deps why debug@^4 --in services/      what brings a package in, and what would remove it
   spof-deps plan --system checkout           what to change, so that fewer causes take this system down

@@ -39,6 +39,7 @@ export async function readInput(content: OpenedSources, options: InputOptions): 
 }
 
 async function ofLockfiles(content: OpenedSources, { shard, cache, onProgress }: InputOptions): Promise<Input> {
+  const readAt = new Date().toISOString();
   const slice = sliceOf(content, shard);
   const fleet = new Fleet();
   for (const path of slice.unread) fleet.addUnread(path);
@@ -60,7 +61,7 @@ async function ofLockfiles(content: OpenedSources, { shard, cache, onProgress }:
   if (shard && content.repositories.length > 0) remarks.push(remark('config', 0, NOT_ASKED));
   const { digest, found, positions } = slice;
   const shards = shard && { of: shard.of, have: [shard.index], joined: false };
-  return { fleet, origin: { digest, found, shards, positions, remarks }, lockfiles: slice.lockfiles };
+  return { fleet, origin: { digest, found, readAt, shards, positions, remarks }, lockfiles: slice.lockfiles };
 }
 
 const NOT_ASKED: Diagnostic = {

@@ -5,7 +5,6 @@ import type { EarlierReport } from '../analysis/earlier.ts';
 import { fleetEffect } from '../analysis/fleet-effect.ts';
 import { applyGates, type Gate } from '../analysis/gate.ts';
 import { ASKED_LAYERS, type LayerName } from '../causes/layer.ts';
-import { readEarlier } from '../config/earlier.ts';
 import type { FailOnConfig } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
 import { exitCode } from '../exit.ts';
@@ -17,6 +16,7 @@ import type { ChosenCause } from '../reports/witness.ts';
 import { withRemotes } from '../sources/remote/located.ts';
 import { repositoriesOf } from '../sources/repositories.ts';
 import type { Shard } from '../sources/shard.ts';
+import { earlierRun, refuseOtherScope } from './earlier.ts';
 import type { CommonOptions } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
 import { runOver } from './running.ts';
@@ -28,7 +28,7 @@ export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly verify: boolean;
   /** Directory for a SARIF file of each repository. */
   readonly sarifDir?: string | undefined;
-  /** JSON reports of an earlier run, and of the whole fleet. */
+  /** JSON reports or snapshots of an earlier run, and of the whole fleet. */
   readonly baseline?: string | undefined;
   readonly fleet?: string | undefined;
   /** Id of a cause, or the name of one in the first layer that has it. */
@@ -53,11 +53,11 @@ export async function auditCommand(
   const judged = options.joined ? { ...options, verify: audit.evidence.mode !== 'off' } : options;
   const wanted = wantedGates(judged, config.failOn);
   refuseBlindGates(wanted, judged);
-  const baseline = options.baseline === undefined ? undefined : readEarlier(options.baseline, '--baseline');
-  const published = options.fleet === undefined ? undefined : readEarlier(options.fleet, '--fleet');
+  const baseline = options.baseline === undefined ? undefined : await earlierRun(options.baseline, '--baseline');
+  const published = options.fleet === undefined ? undefined : await earlierRun(options.fleet, '--fleet');
   const layers = audit.layers.map(({ table }) => table.layer);
-  if (baseline) refusePartial(options.baseline!, '--baseline', baseline, layers);
-  if (published) refusePartial(options.fleet!, '--fleet', published, layers);
+  if (baseline) refuseUnlike(options.baseline!, '--baseline', baseline, audit.scope, layers);
+  if (published) refuseUnlike(options.fleet!, '--fleet', published, audit.scope, layers);
   const changes = baseline && changesSince(audit, baseline);
   if (changes && changes.unknown.length > 0 && wanted.some((gate) => 'since' in gate))
     throw uncompared(changes.unknown);
@@ -142,7 +142,14 @@ function configuredGates(failOn: FailOnConfig | undefined): Gate[] {
 }
 
 // Of a layer with its first causes alone nothing can be said: neither what is new nor what is not.
-function refusePartial(file: string, option: string, { cut }: EarlierReport, asked: readonly LayerName[]): void {
+function refuseUnlike(
+  file: string,
+  option: string,
+  { cut, scope }: EarlierReport,
+  wanted: Audit['scope'],
+  asked: readonly LayerName[],
+): void {
+  refuseOtherScope(scope, wanted, option);
   const partial = cut.filter((layer) => asked.includes(layer));
   if (partial.length === 0) return;
   throw new UsageError([

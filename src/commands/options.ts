@@ -1,8 +1,8 @@
 /** The options of every command that reads sources and verifies, and what they mean for a run. */
 import { cacheDirectory } from '../cache-directory.ts';
 import type { Scope } from '../graph/closure.ts';
+import type { ApiStats } from '../hosts/client.ts';
 import type { Format, TextFormat } from '../reports/formats.ts';
-import type { ApiStats } from '../sources/api/client.ts';
 import type { RemoteSettings } from '../sources/remote/sources.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { Streams } from './output.ts';

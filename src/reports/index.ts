@@ -3,13 +3,15 @@ import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import { csvReport } from './csv.ts';
 import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
-import type { DiffFormat, Format, ImpactFormat, PlanFormat, WhyFormat } from './formats.ts';
+import type { DiffFormat, Format, ImpactFormat, PlanFormat, TrendFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
-import type { ImpactContent } from './impact-content.ts';
-import { impactCsv } from './impact-csv.ts';
-import { impactMarkdown, impactTerminal } from './impact-formats.ts';
-import { impactJson } from './impact-json.ts';
+import type { ImpactContent } from './impact/content.ts';
+import { impactCsv } from './impact/csv.ts';
+import { impactMarkdown, impactTerminal } from './impact/formats.ts';
+import { impactHtml } from './impact/html.ts';
+import { impactJson } from './impact/json.ts';
+import { impactSarif } from './impact/sarif.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
 import type { PlanContent } from './plan/content.ts';
@@ -18,6 +20,11 @@ import { planJson } from './plan/json.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';
 import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
+import { trendCsv } from './trend-csv.ts';
+import { trendMarkdown, trendTerminal } from './trend-formats.ts';
+import { trendHtml } from './trend-html.ts';
+import { trendJson } from './trend-json.ts';
+import type { TrendContent } from './trend-parts.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyTerminal } from './verify-terminal.ts';
 import { type WhyContent, whyJson, whyMarkdown, whyTerminal } from './why-formats.ts';
@@ -58,8 +65,19 @@ export const WHY_REPORTS: Reports<WhyContent, WhyFormat> = {
 export const IMPACT_REPORTS: Reports<ImpactContent, ImpactFormat> = {
   terminal: impactTerminal,
   json: impactJson,
+  html: impactHtml,
   markdown: impactMarkdown,
   csv: impactCsv,
+  sarif: impactSarif,
+};
+
+/** Of the trend command. */
+export const TREND_REPORTS: Reports<TrendContent, TrendFormat> = {
+  terminal: trendTerminal,
+  json: trendJson,
+  html: trendHtml,
+  markdown: trendMarkdown,
+  csv: trendCsv,
 };
 
 /** Of the plan command. */

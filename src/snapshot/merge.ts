@@ -58,6 +58,7 @@ export function joinSnapshots(snapshots: readonly Stored[], joined = false): Joi
   const origin: Origin = {
     digest: isOneScan && only ? only.info.digest : digestOfPaths(paths),
     found: isOneScan && only ? only.info.found : placed.length,
+    readAt: snapshots.map(({ readAt }) => readAt).reduce((first, at) => (at < first ? at : first)),
     shards: shardsOf(snapshots, isOneScan, joined),
     positions: isOneScan ? placed.map(({ position }) => position) : [...paths.keys()],
     remarks: remarksOf(snapshots, placed, isOneScan),

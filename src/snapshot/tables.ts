@@ -78,7 +78,7 @@ export const GRAPH_TABLES = {
   },
 } as const satisfies Record<string, Columns>;
 
-/** What the audit made of it, for engines: never read back, because an audit of the graphs says it again. */
+/** What the audit made of it, for engines and for a history: an audit of the graphs says it again. */
 export const RESULT_TABLES = {
   services: {
     service: int,
@@ -117,6 +117,21 @@ export const RESULT_TABLES = {
     load: maybe(double),
     evidence: maybe(text),
   },
+  layers: { layer: text, causes: int, ignored: int, defeating: int, known: int, looked_at: int },
+  resilience: {
+    layer: text,
+    system: int,
+    members: int,
+    unknown: int,
+    survives_any_one: text,
+    survives_any_two: text,
+    defeating: int,
+    pairs: double,
+    has_all_pairs: flag,
+    beta: maybe(double),
+    effective_members: maybe(double),
+  },
+  evidence_counts: { kind: text, reason: text, state: text, components: int },
   memberships: { cause: int, component: int },
   uses: { service: int, component: int, runtime: flag, build: flag, direct: flag },
   cause_uses: { cause: int, service: int, runtime: flag, build: flag, direct: flag, dependents: int },
@@ -142,6 +157,7 @@ export const RUN_TABLE = {
     scope: text,
     layers: json,
     today: text,
+    read_at: text,
     is_complete: int,
     details: json,
     sha256: text,

@@ -94,7 +94,7 @@ function runRow({ audit, config, origin, today }: SnapshotInput, tables: Readonl
   const names: LayerName[] = layers.map(({ table }) => table.layer);
   const complete = isIncomplete(audit) ? 0 : 1;
   const tool = `spof-deps ${VERSION}`;
-  return [SCHEMA_VERSION, tool, scope, JSON.stringify(names), today, complete, details, sha256(details)];
+  return [SCHEMA_VERSION, tool, scope, JSON.stringify(names), today, origin.readAt, complete, details, sha256(details)];
 }
 
 /** A directory is taken over where it is empty or a snapshot; nothing else is ever overwritten. */

@@ -1,9 +1,11 @@
 /** Update rings and simulations in every format. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { Audit } from '../../src/analysis/audit.ts';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Audit, auditFleet } from '../../src/analysis/audit.ts';
 import type { NoticedFrom } from '../../src/analysis/rings/exposure.ts';
 import { ringPlan } from '../../src/analysis/rings/ring-plan.ts';
 import {
@@ -15,14 +17,22 @@ import {
 } from '../../src/analysis/simulation/detection-times.ts';
 import { type Scenario, scenarioFor } from '../../src/analysis/simulation/scenarios.ts';
 import { simulate } from '../../src/analysis/simulation/simulation.ts';
+import { withImplicitSystems } from '../../src/analysis/systems.ts';
+import { notAsked } from '../../src/evidence/evidence.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import { Fleet, NOTHING_BESIDE } from '../../src/graph/fleet.ts';
 import { duration } from '../../src/reports/duration.ts';
+import { stillPage } from '../../src/reports/html/frame.ts';
+import { cellsTable, list } from '../../src/reports/html/markup.ts';
 import { simulationCharts } from '../../src/reports/html/simulation-chart.ts';
 import { ringsJson } from '../../src/reports/rings-json.ts';
 import { ringParts } from '../../src/reports/rings-parts.ts';
 import { simulationJson } from '../../src/reports/simulation-json.ts';
 import { simulationParts } from '../../src/reports/simulation-parts.ts';
 import { run } from '../../src/run.ts';
-import { type MadeFleet, madeAudit } from './made-audit.ts';
+import { scratch } from '../cli/harness.ts';
+import { launch, noBrowser, openFile, overflow, violations } from './browser.ts';
+import { madeAudit } from './made-audit.ts';
 
 const ACME = fileURLToPath(new URL('../../fixtures/acme', import.meta.url));
 const NOW = Date.parse('2026-11-29T00:00:00Z');
@@ -52,6 +62,7 @@ function told(
     layer,
     plan,
     simulation,
+    parts,
     texts: parts.flatMap(({ texts }) => texts),
     cells: parts.map(({ cells }) => cells?.rows ?? []),
     charts: [...simulationCharts(content)].join(''),
@@ -118,20 +129,34 @@ describe('of acme', () => {
 });
 
 const NAMES = ['</script><img src=x onerror=alert(1)>', '\u202egnp.exe\u001b[31m', '__proto__', '"\'&amp;'];
-const HOSTILE: MadeFleet = {
-  services: NAMES.map((name) => [name, NAMES]),
-  systems: [{ name: NAMES[0]!, members: [0, 1], need: 1, weight: 1, origin: 'declared' }],
-  guards: [{ name: NAMES[1]!, service: 2, protects: [0] }],
-  layers: ['release'],
-};
+const PACKAGES = ['left', '@scope/right', 'constructor'];
+
+/** Services of such names that all take the next release of the same packages, two of them one system, one a guard of it. */
+function hostile(): Audit {
+  const fleet = new Fleet();
+  for (const name of NAMES) {
+    const builder = new GraphBuilder('npm', '3');
+    const root = builder.node({ ecosystem: 'npm', name: 'root', source: 'workspace', key: '', version: undefined });
+    builder.project(root, '', 'root');
+    for (const of of PACKAGES) {
+      const node = builder.node({ ecosystem: 'npm', name: of, version: '1.0.0', source: 'registry', key: of });
+      builder.edge(root, node, 'prod', of, '^1.0.0');
+    }
+    const { policies } = NOTHING_BESIDE;
+    const overrides = { ...policies.overrides, manager: 'npm' } as const;
+    fleet.add(`${name}/package-lock.json`, builder.build(), { platforms: [], policies: { ...policies, overrides } });
+  }
+  const services = NAMES.map((name, lockfile) => ({ name, lockfile, project: 0, weight: 1 }));
+  const pair = { name: NAMES[0]!, members: [0, 1], need: 1, weight: 1, origin: 'declared' } as const;
+  const guards = [{ name: NAMES[1]!, service: 2, protects: [0] }];
+  const landscape = { services, systems: withImplicitSystems([pair], services), guards };
+  const question = { layers: ['release'], scope: 'all', today: '2026-11-29' } as const;
+  return auditFleet(fleet, landscape, [], question, notAsked(fleet.componentCount), []);
+}
 
 it('makes names of any kind safe', () => {
-  const made = madeAudit(HOSTILE);
-  const fleet = made.fleet.withPolicies(({ policies }) => ({
-    ...policies,
-    overrides: { ...policies.overrides, manager: 'npm' },
-  }));
-  const { texts, cells, charts, rings, played } = told({ ...made, fleet });
+  const { texts, cells, charts, rings, played } = told(hostile());
+  expect(played.scenarios[0].before.worst.blindGuards).toHaveLength(1);
   const shown = [...texts, ...cells.flat(2)].join('\n');
   for (const odd of ['\u202e', '\u001b']) expect(shown + charts).not.toContain(odd);
   expect(shown).toContain('gnp.exe');
@@ -153,6 +178,34 @@ it('says so where there is nothing to keep apart, and nothing to play', () => {
     layers: ['release'],
   });
   expect(told(both).texts.join('\n')).toContain('pair: one service down is enough');
+});
+
+describe.skipIf(noBrowser !== '')(`charts in Chromium${noBrowser}`, () => {
+  let browser: Browser;
+  const directory = scratch();
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+
+  const schemes = [{ colorScheme: 'light' }, { colorScheme: 'dark' }] as const;
+  it.each(schemes)('have nothing that axe objects to: %j', async (options) => {
+    const { charts, parts } = told(hostile());
+    const sections = parts.map(({ id, title, cells, texts }) => ({
+      id,
+      title,
+      content: [
+        ...(cells ? cellsTable(cells, `${title}, in numbers`, `${id}-table`) : []),
+        id === 'simulation' ? charts : '',
+        list(texts),
+      ],
+    }));
+    const file = join(directory, `${options.colorScheme}.html`);
+    writeFileSync(file, [...stillPage('What to change?', 'made', [], sections)].join(''));
+    const { page, odd } = await openFile(browser, file, options);
+    expect(await page.locator('svg').count()).toBeGreaterThan(0);
+    expect([odd, await violations(page), await overflow(page)]).toEqual([[], [], 0]);
+  });
 });
 
 describe('the recorded times to notice', () => {

@@ -38,6 +38,7 @@ export function originOf({ lockfiles }: Fleet): Origin {
   return {
     digest: digestOfPaths(paths),
     found: paths.length,
+    readAt: `${TODAY}T00:00:00.000Z`,
     shards: undefined,
     positions: [...paths.keys()],
     remarks: [],

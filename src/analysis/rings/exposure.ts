@@ -6,7 +6,7 @@ import type { CauseTable } from '../../causes/layer.ts';
 import { releasedPackage } from '../../causes/release.ts';
 import type { Service } from '../../graph/services.ts';
 import type { LayerResult } from '../audit.ts';
-import { type Loss, LossCounter } from '../impact-loss.ts';
+import { type Loss, LossCounter } from '../impact/loss.ts';
 import type { Landscape } from '../landscape.ts';
 import type { ReleaseDelays } from '../release-delay.ts';
 import type { Reach } from '../uses.ts';

@@ -9,6 +9,8 @@ import { MOST_RINGS, type Placement } from './placement.ts';
 import type { RingGraph } from './ring-graph.ts';
 
 const MOST_DEGREE = 4095;
+/** In systems of systems as large as this, each answer costs so much that the order is left as it is. */
+const MOST_NESTED = 500;
 
 /** Fills an empty placement. Limits that no ring has room for are dropped. */
 export function placeGreedily({ lockfiles, limits }: RingGraph, { tail }: Chains, placement: Placement): void {
@@ -32,10 +34,12 @@ export function placeGreedily({ lockfiles, limits }: RingGraph, { tail }: Chains
     if (placement.ringOf[vertex] !== 0 || key !== keyOf(vertex)) continue;
     const ring = place(vertex, placement);
     for (const { limit } of placement.limitsOf[vertex]!) {
+      const { structure, vertices } = limits[limit]!;
       if (placement.isDropped(limit) || placement.room(limit, ring) >= largest[limit]!) continue;
-      for (const other of limits[limit]!.vertices) {
+      if (!structure.isFlat && vertices.length > MOST_NESTED) continue;
+      for (const [at, other] of vertices.entries()) {
         const bit = 1 << ring;
-        if (placement.ringOf[other] !== 0 || closed[other]! & bit || placement.fits(other, ring)) continue;
+        if (placement.ringOf[other] !== 0 || closed[other]! & bit || !placement.isTight(limit, at, ring)) continue;
         closed[other]! |= bit;
         if (waiting[other] === 0) queue.push(keyOf(other));
       }

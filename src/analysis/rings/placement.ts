@@ -60,7 +60,7 @@ export class Placement {
   /** The first limit that keeps a vertex out of a ring. */
   tight(vertex: number, ring: number): number | undefined {
     this.steps++;
-    return this.limitsOf[vertex]!.find(({ limit, at }) => !this.#dropped[limit] && this.#isOver(limit, at, ring))
+    return this.limitsOf[vertex]!.find(({ limit, at }) => !this.#dropped[limit] && this.isTight(limit, at, ring))
       ?.limit;
   }
 
@@ -91,7 +91,12 @@ export class Placement {
     }, rings);
   }
 
-  #isOver(limit: number, at: number, ring: number): boolean {
+  /**
+   * Whether a ring with one more vertex would defeat the system of a limit.
+   *
+   * @param at position of the vertex in the limit
+   */
+  isTight(limit: number, at: number, ring: number): boolean {
     const { structure, leaves } = this.#limits[limit]!;
     const own = leaves[at]!;
     if (this.#count[limit]![ring]! + own.length < structure.least) return false;

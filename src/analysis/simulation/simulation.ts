@@ -10,6 +10,9 @@ import { type BadRelease, type Playback, play } from './playback.ts';
 import { layerOfReleases, releasesOf, type Scenario, worstLines } from './scenarios.ts';
 import { evenSchedule, shifted } from './schedule.ts';
 
+/** Lines played unless told: one is an anecdote, and more than a few are no table that can be read. */
+export const DEFAULT_SCENARIOS = 3;
+
 export interface SimulationQuestion {
   readonly noticing: Noticing;
   /** Minutes between two re-locks of a lockfile. */
@@ -74,8 +77,9 @@ export function simulate(before: Audited, after: Audited | undefined, question: 
 
 /** What would hurt most afterwards is another line, perhaps: to leave that out would be to flatter the plan. */
 function worstOfBoth(before: readonly Scenario[], after: readonly Scenario[]): Scenario[] {
-  const known = new Set(before.map(({ title }) => title));
-  return [...before, ...after.filter(({ title }) => !known.has(title))];
+  const keyOf = (scenario: Scenario): string => (scenario.kind === 'line' ? scenario.id : scenario.name);
+  const known = new Set(before.map(keyOf));
+  return [...before, ...after.filter((scenario) => !known.has(keyOf(scenario)))];
 }
 
 class Player {

@@ -1,8 +1,9 @@
 /** Repositories over GitHub's interface, of github.com or of an own server. */
 import type { Diagnostic } from '../../diagnostics.ts';
+import { ApiClient } from '../../hosts/client.ts';
+import { githubHost } from '../../hosts/github.ts';
 import type { Asker } from '../api/ask.ts';
 import { failureOf } from '../api/ask.ts';
-import { ApiClient } from '../api/client.ts';
 import {
   type ApiOptions,
   type ApiRepositories,
@@ -17,7 +18,6 @@ import {
 } from '../api/repositories.ts';
 import { type Selection, selectionOf } from '../api/selection.ts';
 import { WHOLE_UNREAD } from '../source.ts';
-import { githubHost } from './host.ts';
 import { askOwner, askRepository, candidateOf, isSame, MISSHAPEN } from './listing.ts';
 import { githubRepository } from './repository.ts';
 import type { GithubSource } from './source.ts';

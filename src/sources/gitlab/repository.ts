@@ -1,7 +1,7 @@
 /** A project over GitLab's interface: one request for its commit, and where that is new one per hundred files. */
 import type { Diagnostic } from '../../diagnostics.ts';
+import { apiAddress } from '../../hosts/address.ts';
 import { isObject } from '../../json.ts';
-import { apiAddress } from '../api/address.ts';
 import { type Asker, ask, askPages, failureOf, type Parse } from '../api/ask.ts';
 import { deliver } from '../api/deliver.ts';
 import { renamed } from '../api/repositories.ts';

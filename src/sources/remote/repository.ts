@@ -1,4 +1,5 @@
 /** What a route to repositories gives, whatever it goes over: git itself, or the interface of a host. */
+import type { HostFailure } from '../../hosts/failure.ts';
 
 /** One repository at one ref, not yet asked for anything. */
 export interface RemoteRepository {
@@ -76,5 +77,10 @@ export class RepositoryFailure extends Error {
     this.name = 'RepositoryFailure';
     this.kind = kind;
     this.detail = detail;
+  }
+
+  /** Of a host that gave no answer. */
+  static of({ kind, detail }: HostFailure): RepositoryFailure {
+    return new RepositoryFailure(kind, detail);
   }
 }

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LossCounter } from '../../../src/analysis/impact-loss.ts';
+import { LossCounter } from '../../../src/analysis/impact/loss.ts';
 import { ReleaseDelays } from '../../../src/analysis/release-delay.ts';
 import { takenEarly } from '../../../src/analysis/rings/exposure.ts';
 import { withGates } from '../../../src/analysis/rings/with-gates.ts';
 import { overMoments } from '../../../src/analysis/simulation/moments.ts';
 import { LOCKINGS, type Locking, type Playback, play } from '../../../src/analysis/simulation/playback.ts';
 import { evenSchedule, nextRelock, shifted } from '../../../src/analysis/simulation/schedule.ts';
+import { ageGate, keptFleet } from '../rings/rings-twin.ts';
 import { inputOf, playMinutes, type TwinPlay, twinPlays } from './simulation-twin.ts';
 
 const NOW = Date.parse('2026-11-29T00:00:00Z');
@@ -138,6 +139,37 @@ describe('the worst case', () => {
       }),
     );
   });
+});
+
+it('may lose more with a longer gate where only this fleet notices: it meets the next ring', () => {
+  const services = [0, 1].map((lockfile) => ({ name: `s${lockfile}`, lockfile, project: 0, weight: 1 }));
+  const systems = [{ name: 'both', members: [0, 1], need: 1, weight: 1, origin: 'declared' as const }];
+  const peak = (...waits: number[]) => {
+    const fleet = keptFleet(waits.map((wait) => ({ manager: 'npm', gates: [ageGate('npm', wait)] })));
+    const schedule = evenSchedule(fleet, services, 7);
+    const noticing = { from: 'taken', minutes: 5 } as const;
+    const releases = [{ name: 'bad', services: [0, 1] }];
+    return play({ services, systems, guards: [] }, releases, new ReleaseDelays(fleet, NOW), noticing, schedule, 'worst')
+      .peak;
+  };
+  expect([peak(0, 10), peak(10, 10), peak(10, 22)]).toEqual([0, 1, 0]);
+});
+
+it('keeps a release out for good by a fixed date before it, and by none after it', () => {
+  const services = [{ name: 's', lockfile: 0, project: 0, weight: 1 }];
+  const taken = (time: string, from: 'published' | 'taken') => {
+    const gates = [{ ...ageGate('npm', 0), delay: { kind: 'before', time } as const }];
+    const fleet = keptFleet([{ manager: 'npm', gates }]);
+    const schedule = evenSchedule(fleet, services, 7);
+    const releases = [{ name: 'bad', services: [0] }];
+    const noticing = { from, minutes: 20 };
+    const landscape = { services, systems: [], guards: [] };
+    const found = play(landscape, releases, new ReleaseDelays(fleet, NOW), noticing, schedule, 'scheduled');
+    return [found.noticedAt, found.taken.length];
+  };
+  expect(taken('2026-01-01T00:00:00.000Z', 'published')).toEqual([20, 0]);
+  expect(taken('2026-01-01T00:00:00.000Z', 'taken')).toEqual([undefined, 0]);
+  expect(taken('2027-01-01T00:00:00.000Z', 'taken')).toEqual([23.5, 1]);
 });
 
 describe('overMoments', () => {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { Clock } from '../../../src/sources/api/gate.ts';
+import type { Clock } from '../../../src/hosts/gate.ts';
 
 export interface Request {
   readonly path: string;
