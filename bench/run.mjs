@@ -7,6 +7,7 @@ import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { measurePlan } from './plan.mjs';
@@ -16,6 +17,7 @@ import { measureReports } from './reports.mjs';
 import { measureRings } from './rings.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
+import { measureTrend } from './trend.mjs';
 import { measureWhy } from './why.mjs';
 
 const GROUPS = new Map([
@@ -25,12 +27,14 @@ const GROUPS = new Map([
   ['growth', measureGrowth],
   ['layers', measureLayers],
   ['snapshot', measureSnapshot],
+  ['trend', measureTrend],
   ['reports', measureReports],
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
   ['plan', measurePlan],
   ['rings', measureRings],
+  ['impact', measureImpact],
   ['remote', measureRemote],
 ]);
 

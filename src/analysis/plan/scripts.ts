@@ -8,7 +8,7 @@ import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
 import { NODE_FLAGS } from '../../graph/model.ts';
 import { scriptsRun } from '../../lockfiles/policies/install-scripts.ts';
 import type { Audit } from '../audit.ts';
-import { tellsScripts } from '../impact-scripts.ts';
+import { tellsScripts } from '../impact/scripts.ts';
 
 export interface ScriptSwitch {
   readonly lockfile: number;
