@@ -1,14 +1,15 @@
 /** spof-deps plan */
 import { Option } from 'commander';
-import { NOTICED_FROM } from '../analysis/rings/noticing.ts';
-import { DEFAULT_RELOCK } from '../analysis/simulation/detection-times.ts';
+import type { NoticedFrom } from '../analysis/rings/exposure.ts';
 import type { PlanOptions } from '../commands/plan.ts';
 import { collect, parseCount, parseDays, parseHours } from '../commands/values.ts';
 import { PLAN_FORMATS } from '../reports/formats.ts';
 import type { Declare } from './command.ts';
 import { common, type Given, lookingIn, ofLayers, shared } from './options.ts';
 
-type GivenPlan = Given<PlanOptions, 'format' | 'top' | 'scope' | 'budget' | 'relock' | 'noticedFrom'>;
+const NOTICED_FROM = ['published', 'taken'] as const satisfies readonly NoticedFrom[];
+
+type GivenPlan = Given<PlanOptions, 'format' | 'top' | 'scope' | 'budget' | 'noticedFrom'>;
 
 export const declarePlan: Declare = (program, { streams, begin, end }) => {
   const command = program
@@ -19,7 +20,7 @@ export const declarePlan: Declare = (program, { streams, begin, end }) => {
     .option('--system <name>', 'count only the loss of this system (repeatable; default: all)', collect)
     .option('--keep <package>', 'never propose to drop this package (repeatable)', collect)
     .option('--detect <hours>', 'until a bad release is noticed (default: from the recorded incidents)', parseHours)
-    .option('--relock <days>', 'between two re-locks of a lockfile', parseDays, DEFAULT_RELOCK)
+    .option('--relock <days>', 'between two re-locks of a lockfile (default: 7)', parseDays)
     .option('--simulate', 'play bad releases against the fleet, before and after the plan')
     .option(
       '--bad <release>',

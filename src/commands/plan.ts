@@ -1,10 +1,10 @@
 /** spof-deps plan: the changes that shrink the blast radius most, each with its effect. */
 import type { LayerResult } from '../analysis/audit.ts';
 import { planOf } from '../analysis/plan/plan.ts';
-import type { NoticedFrom } from '../analysis/rings/noticing.ts';
+import type { NoticedFrom } from '../analysis/rings/exposure.ts';
 import { ringPlan } from '../analysis/rings/ring-plan.ts';
 import { withGates } from '../analysis/rings/with-gates.ts';
-import { DEFAULT_DETECTION } from '../analysis/simulation/detection-times.ts';
+import { DEFAULT_DETECTION, DEFAULT_RELOCK } from '../analysis/simulation/detection-times.ts';
 import { type Scenario, scenarioFor } from '../analysis/simulation/scenarios.ts';
 import { simulate } from '../analysis/simulation/simulation.ts';
 import type { LayerName } from '../causes/layer.ts';
@@ -31,8 +31,8 @@ export interface PlanOptions extends CommonOptions<PlanFormat> {
   readonly keep: readonly string[];
   /** Minutes until a bad release is noticed; undefined for the default. */
   readonly detect?: number | undefined;
-  /** Minutes between two re-locks of a lockfile. */
-  readonly relock: number;
+  /** Minutes between two re-locks of a lockfile; undefined for the default. */
+  readonly relock?: number | undefined;
   readonly simulate: boolean;
   /** What is bad in the simulation: release lines and packages; none for those that would hurt most. */
   readonly bad: readonly string[];
@@ -49,7 +49,7 @@ const MOST_PLAYED = 3;
  * @throws UsageError for a system, or a bad release, that there is not
  */
 export async function planCommand(options: PlanOptions, streams: Streams): Promise<number> {
-  const { layer, detect = DEFAULT_DETECTION, relock } = options;
+  const { layer, detect = DEFAULT_DETECTION, relock = DEFAULT_RELOCK } = options;
   refuseUnplayed(options);
   // Update rings are about releases, whatever is counted.
   const layers = layer.length > 0 ? { layers: [...new Set<LayerName>([...layer, 'release'])] } : {};

@@ -10,9 +10,18 @@ import { type Loss, LossCounter } from '../impact/loss.ts';
 import type { Landscape } from '../landscape.ts';
 import type { ReleaseDelays } from '../release-delay.ts';
 import type { Reach } from '../uses.ts';
-import type { Noticing } from './noticing.ts';
 
-export type { NoticedFrom, Noticing } from './noticing.ts';
+/**
+ * From when on the time to notice runs. `published`: others notice, as in the recorded incidents. `taken`: only this fleet
+ * can notice, once a service of it holds the release; a fault that shows in one's own use alone.
+ */
+export const NOTICED_FROM = ['published', 'taken'] as const;
+export type NoticedFrom = (typeof NOTICED_FROM)[number];
+
+export interface Noticing {
+  readonly from: NoticedFrom;
+  readonly minutes: number;
+}
 
 export interface ExposedLine {
   /** Index into the layer's causes. */

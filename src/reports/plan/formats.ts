@@ -69,7 +69,7 @@ export function* planHtml(input: Input): Iterable<string> {
       id,
       title,
       content: [
-        ...(cells ? cellsTable(cells, title, `${id}-table`) : []),
+        ...(cells ? cellsTable(cells, `${title} In numbers`, `${id}-table`) : []),
         ...(id === 'simulation' && simulation ? simulationCharts({ audit, simulation, isDetectionGiven }) : []),
         list(texts),
       ],

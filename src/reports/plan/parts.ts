@@ -161,7 +161,7 @@ function stepCells({ plan, top }: PlanContent): Cells | undefined {
   if (plan.steps.length === 0) return undefined;
   return {
     columns: [
-      { header: '', align: 'right' },
+      { header: '#', align: 'right' },
       { header: 'in', align: 'left', shrinkTo: 8 },
       { header: 'change', align: 'left', shrinkTo: 24 },
       { header: 'changes', align: 'right', says: 'things changed: of the budget' },
