@@ -239,6 +239,28 @@ describe('plan', () => {
     expect((await plan(broken, '--allow-incomplete')).code).toBe(0);
   });
 
+  it('says what is too large to look at', async () => {
+    const names = Array.from({ length: 2001 }, (_, at) => `p${at}`);
+    const many = { '': names, ...Object.fromEntries(names.map((name) => [name, []])) };
+    const root = tree({
+      'a/package-lock.json': locked(many),
+      'b/package-lock.json': locked({ '': ['ms'], ms: [] }),
+    });
+    const { code, found } = await report(root, '--layer', 'package');
+    expect([code, found.skipped, found.steps.map(shortly)]).toEqual([0, ['a'], [['drop ms in b']]]);
+    expect((await plan(root, '--layer', 'package')).stdout).toContain('Nothing was looked for in 1 service (a)');
+  });
+
+  it('takes what registries said along, offline, and never lets provenance lower a rank', async () => {
+    const kept = fileURLToPath(new URL('../../fixtures/acme-evidence', import.meta.url));
+    const args = ['--verify', '--evidence', kept, '--budget', '2', '--layer', 'maintainer', '--allow-incomplete'];
+    const { code, found } = await report(ACME, ...args);
+    expect(code).toBe(0);
+    expect(found.provenance.state).toBe('known');
+    expect(found.before.layers[0]).toMatchObject({ layer: 'maintainer' });
+    expect(found.after.objective).toBeLessThan(found.before.objective);
+  });
+
   it.each([
     ['--budget', '0'],
     ['--budget', '1001'],

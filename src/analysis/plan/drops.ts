@@ -12,7 +12,9 @@ import { type Ground, Savings, useOf } from './ground.ts';
 import type { ServiceNeeds } from './needs.ts';
 
 /** Entries of one change: more are no change but a rewrite. */
-export const MOST_ENTRIES = 6;
+const MOST_ENTRIES = 6;
+/** Members that one change is made to. */
+const MOST_MEMBERS = 64;
 
 export const DROPS: Kind = {
   offer(ground: Ground, best: Best): void {
@@ -93,7 +95,7 @@ class Sets {
         if (sets.length < 2) continue;
         const hit = members.filter(({ service }) => useOf(this.#ground, cause, service) !== -1).length;
         const goes = hit - threshold + 1;
-        if (goes < 2 || sets.length < goes) continue;
+        if (goes < 2 || goes > MOST_MEMBERS || sets.length < goes) continue;
         const few = sets.sort((a, b) => a.length - b.length).slice(0, goes);
         const entries = [...new Set(few.flatMap((set) => [...set]))].sort((a, b) => a - b);
         if (entries.length <= MOST_ENTRIES && this.#isNew(entries)) yield entries;

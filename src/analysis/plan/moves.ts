@@ -138,7 +138,7 @@ class OtherLines {
 const MADE_UP = 'another-line';
 
 /** Whether a version is one that a plan made up. */
-export function isHypothetical(version: string): boolean {
+function isHypothetical(version: string): boolean {
   return version.endsWith(`.0.0-${MADE_UP}`);
 }
 

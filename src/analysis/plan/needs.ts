@@ -4,15 +4,15 @@
  * So the entries of a cause in a service are the one smallest set whose removal is enough. Pure.
  */
 import type { CauseTable } from '../../causes/layer.ts';
+import { isOwn } from '../../causes/package.ts';
 import { type Closure, closureOf, type Scope } from '../../graph/closure.ts';
-import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
+import type { Fleet } from '../../graph/fleet.ts';
 import { isDevEdge } from '../../graph/model.ts';
-import { RowIndex } from '../../graph/row-index.ts';
-import { stronglyConnected } from '../../graph/scc.ts';
 import { type ServiceGraph, serviceGraph } from '../../graph/service-graph.ts';
 import type { Service } from '../../graph/services.ts';
 import { Slots } from '../../graph/slots.ts';
 import type { JoinedTables } from '../joined.ts';
+import { distinct, FIXED, manifestsOf, type Rows, type Seeds, spread } from './ways.ts';
 
 /** A name in a manifest: all edges of it, of whatever kind. */
 export interface Entry {
@@ -40,7 +40,19 @@ export interface ServiceNeeds {
 export interface FleetNeeds {
   readonly services: readonly ServiceNeeds[];
   readonly entries: readonly Entry[];
+  /** Services whose manifests name more than is looked at: nothing of theirs is proposed. */
+  readonly skipped: readonly number[];
 }
+
+/** No manifest that people write names so many; and bits that are kept for one service, by nodes and entries. */
+const MOST_ENTRIES = 2000;
+const MOST_BITS = 2 ** 28;
+const NOTHING: ServiceNeeds = {
+  causes: new Int32Array(0),
+  set: new Int32Array(0),
+  sets: [],
+  holder: new Int32Array(0),
+};
 
 export interface NeedsQuestion {
   readonly fleet: Fleet;
@@ -54,13 +66,15 @@ export interface NeedsQuestion {
   readonly isKept: (name: string, component: number) => boolean;
 }
 
-/** Bit of what holds a cause and is no entry: one's own code, and what is to stay. */
-const FIXED = 0;
-
 export function needsOf(question: NeedsQuestion): FleetNeeds {
   const finder = new Finder(question);
-  const services = question.services.map((service) => finder.of(service));
-  return { services, entries: finder.entries };
+  const skipped: number[] = [];
+  const services = question.services.map((service, index) => {
+    const needs = finder.of(service);
+    if (needs === undefined) skipped.push(index);
+    return needs ?? NOTHING;
+  });
+  return { services, entries: finder.entries, skipped };
 }
 
 class Finder {
@@ -78,19 +92,22 @@ class Finder {
     const { fleet, services, scope, joined } = question;
     this.#question = question;
     this.#numbers = fleet.lockfiles.map(() => new Map());
-    this.#own = Uint8Array.from({ length: fleet.componentCount }, (_, c) => (isOwnAt(fleet, c) ? 1 : 0));
+    this.#own = Uint8Array.from({ length: fleet.componentCount }, (_, c) => (isOwn(fleet.component(c)) ? 1 : 0));
     this.#components = new Slots(fleet.componentCount);
     this.#causes = new Slots(joined.causes);
     this.#late = scope === 'build' ? runtimeEntries(fleet, services) : [];
   }
 
-  of(service: Service): ServiceNeeds {
+  /** @returns undefined for what is too large to look at */
+  of(service: Service): ServiceNeeds | undefined {
     const { fleet, scope } = this.#question;
     const lockfile = fleet.lockfiles[service.lockfile]!;
     const closure = closureOf(lockfile, service.project);
     const graph = serviceGraph(lockfile, closure, scope === 'runtime', this.#components);
     const manifests = manifestsOf(lockfile, closure, graph, scope);
     const seeds = this.#seedsOf(service.lockfile, graph, manifests);
+    const { numbers, words } = seeds;
+    if (numbers.length > MOST_ENTRIES || graph.nodes.length * words * 32 > MOST_BITS) return undefined;
     const rows = spread(graph, manifests, seeds);
     return this.#collect(service.lockfile, closure, graph, manifests, seeds, rows);
   }
@@ -199,93 +216,6 @@ class Finder {
   }
 }
 
-interface Seeds {
-  readonly bitOf: Int32Array;
-  /** Numbers of entries by their bit, from bit 1 on. */
-  readonly numbers: readonly number[];
-  readonly words: number;
-}
-
-interface Rows {
-  readonly rows: Int32Array;
-  /** Row of each local node. */
-  readonly rowOf: Int32Array;
-}
-
-/** Manifests of one's own, by local node the index of the project, else -1: projects reached over projects alone. */
-function manifestsOf(lockfile: FleetLockfile, closure: Closure, graph: ServiceGraph, scope: Scope): Int32Array {
-  const projectOf = new Map(lockfile.projects.map(({ node }, index) => [node, index]));
-  const found = new Int32Array(graph.nodes.length).fill(-1);
-  const queue: number[] = [];
-  const visit = (n: number): void => {
-    const project = projectOf.get(graph.nodes[n]!);
-    if (project === undefined || found[n] !== -1) return;
-    found[n] = project;
-    queue.push(n);
-  };
-  for (const n of graph.nodes.keys()) {
-    if (closure.own.has(graph.nodes[n]!) && (n === 0 || scope !== 'runtime')) visit(n);
-  }
-  for (const n of queue) for (let e = graph.edgeStart[n]!; e < graph.edgeStart[n + 1]!; e++) visit(graph.edgeTo[e]!);
-  return found;
-}
-
-/** The bits that lead to each node, not through manifests: what these name is theirs. */
-function spread({ nodes, edgeStart, edgeTo }: ServiceGraph, manifests: Int32Array, { bitOf, words }: Seeds): Rows {
-  const start = new Int32Array(nodes.length + 1);
-  const to = new Int32Array(edgeTo.length);
-  let edges = 0;
-  for (let n = 0; n < nodes.length; n++) {
-    for (let e = edgeStart[n]!; manifests[n] === -1 && e < edgeStart[n + 1]!; e++)
-      if (manifests[edgeTo[e]!] === -1) to[edges++] = edgeTo[e]!;
-    start[n + 1] = edges;
-  }
-  const rowOf = stronglyConnected(nodes.length, start, to.subarray(0, edges));
-  const rows = new Int32Array(nodes.length * words);
-  const order = nodes.map((_, n) => n).sort((a, b) => rowOf[b]! - rowOf[a]!);
-  for (let n = 0; n < nodes.length; n++) {
-    if (manifests[n] === -1) continue;
-    rows[rowOf[n]! * words] = 1 << FIXED;
-    for (let e = edgeStart[n]!; e < edgeStart[n + 1]!; e++) {
-      const bit = bitOf[e]!;
-      if (bit !== -1) rows[rowOf[edgeTo[e]!]! * words + (bit >> 5)]! |= 1 << (bit & 31);
-    }
-  }
-  // All members of a cycle have one row, which is whole before any of them is looked at.
-  for (const n of order) {
-    const from = rowOf[n]! * words;
-    for (let e = start[n]!; e < start[n + 1]!; e++) {
-      const row = rowOf[to[e]!]! * words;
-      if (row !== from) for (let w = 0; w < words; w++) rows[row + w]! |= rows[from + w]!;
-    }
-  }
-  return { rows, rowOf };
-}
-
-function distinct(count: number, merged: readonly number[], { numbers, words }: Seeds) {
-  const index = new RowIndex(words);
-  const row = new Int32Array(words);
-  const set = new Int32Array(count);
-  const sets: Int32Array[] = [];
-  for (let at = 0; at < count; at++) {
-    for (let w = 0; w < words; w++) row[w] = merged[at * words + w]!;
-    if (row[0]! & (1 << FIXED)) {
-      set[at] = -1;
-      continue;
-    }
-    const id = index.id(row);
-    set[at] = id;
-    if (id === sets.length) sets.push(Int32Array.from(bitsOf(row), (bit) => numbers[bit - 1]!).sort());
-  }
-  return { set, sets };
-}
-
-function bitsOf(row: Int32Array): number[] {
-  return [...row].flatMap((word, w) =>
-    Array.from({ length: 32 }, (_, b) => ((word >>> b) & 1 ? [w * 32 + b] : [])).flat(),
-  );
-}
-
 /** By position of a component: 1 where the service needs it at run time. */
 function runtimeComponents({ runtime }: Closure, { nodes, componentOf, components }: ServiceGraph): Uint8Array {
   const result = new Uint8Array(components.length);
@@ -305,9 +235,4 @@ function runtimeEntries(fleet: Fleet, services: readonly Service[]): Set<string>
     });
   }
   return late;
-}
-
-function isOwnAt(fleet: Fleet, component: number): boolean {
-  const { source } = fleet.component(component);
-  return source === 'workspace' || source === 'link' || source === 'file';
 }

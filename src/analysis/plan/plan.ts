@@ -22,6 +22,8 @@ export interface Plan extends Pick<Greedy, 'steps' | 'before' | 'after' | 'bound
   readonly beyond: readonly Beyond[];
   /** Causes that defeat a system after all steps and that no change keeps from any service. */
   readonly untouchable: readonly { readonly layer: LayerName; readonly causes: readonly number[] }[];
+  /** Indexes of services of which nothing is proposed, because their manifests name more than is looked at. */
+  readonly skipped: readonly number[];
   readonly scripts: ScriptPlan;
   readonly provenance: ProvenancePlan;
 }
@@ -64,6 +66,7 @@ export function planOf(audit: Audit, wish: Wish): Plan {
     changed: greedy.audit,
     beyond: beyondOf(ground, limits, weights),
     untouchable: untouchable(ground, limits),
+    skipped: ground.needs.skipped,
     scripts: scriptPlan(audit),
     provenance: provenancePlan(audit, MOST_REQUIRED),
   };

@@ -5,7 +5,7 @@ import { forTerminal } from '../safe.ts';
 import { EXAMPLES, type PlanContent } from './content.ts';
 
 export function beyondTexts({ plan }: PlanContent): string[] {
-  const { changed, beyond, untouchable } = plan;
+  const { changed, beyond, untouchable, skipped } = plan;
   const nameOf = (layer: string, cause: number): string =>
     forTerminal(changed.layers.find(({ table }) => table.layer === layer)!.table.causes[cause]!.name);
   const examples = (layer: string, causes: readonly number[]): string => {
@@ -40,7 +40,18 @@ export function beyondTexts({ plan }: PlanContent): string[] {
           `${count(causes.length, one, many)} that ${causes.length === 1 ? 'takes' : 'take'} down a system ${causes.length === 1 ? 'is' : 'are'} out of reach in every service (${examples(layer, causes)}): no change of dependencies removes this: isolate, or accept.`,
         ];
   });
-  const all = [...ofSystems, ...ofCauses];
+  const left =
+    skipped.length === 0
+      ? []
+      : [
+          `Nothing was looked for in ${count(skipped.length, 'service')} (${forTerminal(
+            skipped
+              .slice(0, EXAMPLES)
+              .map((at) => changed.services[at]!.name)
+              .join(', '),
+          )}${skipped.length > EXAMPLES ? ', …' : ''}): their manifests name more than is looked at.`,
+        ];
+  const all = [...ofSystems, ...ofCauses, ...left];
   if (all.length > 0) return all;
   return [
     plan.after.objective === 0

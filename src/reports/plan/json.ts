@@ -31,6 +31,10 @@ export function* planJson(content: PlanContent): Iterable<string> {
   yield* jsonList('  ', 'steps', stepsJson(content), ',');
   yield* jsonList('  ', 'beyond', beyondJson(content), ',');
   yield* jsonList('  ', 'untouchable', untouchableJson(content), ',');
+  yield value(
+    'skipped',
+    plan.skipped.map((service) => audit.services[service]!.name),
+  );
   yield value('scripts', scriptsJson(content));
   yield value('provenance', provenanceJson(content));
   yield value('rings', ringsJson({ audit, plan: rings, top: Number.POSITIVE_INFINITY }));
