@@ -1,7 +1,5 @@
 /** What to change: headings, tables and sentences of every report for people, in the order of the three questions. */
 
-import type { Step } from '../../analysis/plan/greedy.ts';
-import { append } from '../../lists.ts';
 import { LAYER_NOUNS } from '../layer-words.ts';
 import { count, percent } from '../numbers.ts';
 import type { Part } from '../part.ts';
@@ -12,17 +10,7 @@ import { simulationParts } from '../simulation-parts.ts';
 import { nothingText } from '../summary.ts';
 import type { Cells } from '../table.ts';
 import { beyondTexts } from './beyond.ts';
-import {
-  EXAMPLES,
-  editWords,
-  HYPOTHETICAL,
-  type PlanContent,
-  stepPlace,
-  stepWords,
-  sumWords,
-  systemChanges,
-  told,
-} from './content.ts';
+import { type PlanContent, sumWords } from './content.ts';
 import { measureTexts } from './measures.ts';
 import { stepCells, stepTexts } from './steps.ts';
 
