@@ -12,9 +12,11 @@ import { measureHistory } from './history.mjs';
 import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
+import { measurePlan } from './plan.mjs';
 import { READER_GROUPS } from './readers.mjs';
 import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
+import { measureRings } from './rings.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
 import { measureTrend } from './trend.mjs';
@@ -32,6 +34,8 @@ const GROUPS = new Map([
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
+  ['plan', measurePlan],
+  ['rings', measureRings],
   ['impact', measureImpact],
   ['back-test', measureBackTest],
   ['history', measureHistory],
