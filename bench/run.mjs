@@ -7,6 +7,7 @@ import { measureAudit } from './audit.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
@@ -15,6 +16,7 @@ import { measureReports } from './reports.mjs';
 import { measureRings } from './rings.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
+import { measureTrend } from './trend.mjs';
 import { measureWhy } from './why.mjs';
 
 const GROUPS = new Map([
@@ -24,11 +26,16 @@ const GROUPS = new Map([
   ['growth', measureGrowth],
   ['layers', measureLayers],
   ['snapshot', measureSnapshot],
+  ['trend', measureTrend],
   ['reports', measureReports],
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
+<<<<<<< HEAD
   ['rings', measureRings],
+=======
+  ['impact', measureImpact],
+>>>>>>> main
   ['remote', measureRemote],
 ]);
 

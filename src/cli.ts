@@ -7,6 +7,7 @@ import { declareDiff } from './cli/diff.ts';
 import { declareImpact } from './cli/impact.ts';
 import { declareMerge } from './cli/merge.ts';
 import { declareTrend } from './cli/trend.ts';
+import { declareUpload } from './cli/upload.ts';
 import { declareVerify } from './cli/verify.ts';
 import { declareWhy } from './cli/why.ts';
 import type { Streams } from './commands/output.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Declare[] = [
   declareDiff,
   declareMerge,
   declareTrend,
+  declareUpload,
 ];
 
 const EXAMPLES = `
@@ -42,6 +44,7 @@ Examples:
   spof-deps merge a.spof b.spof --out all/   join the snapshots of --shard 1/2 and 2/2
   spof-deps diff monday.spof today.spof      what changed; --fail-on worse exits 1
   spof-deps trend history/ --out trend.html  how it got here, from the snapshots kept in a folder
+  spof-deps upload sarif/ --dry-run          findings of --sarif-dir sarif/ to the code scanning of each repository
   spof-deps impact chalk@5.6.1 --in services/ what is lost if this version is bad; exit 1 where it is locked
   spof-deps why debug@^4 --in services/      what brings a package in, and what would remove it
 

@@ -4,17 +4,20 @@ import type { Diagnostic } from './diagnostics.ts';
 import { UsageError } from './errors.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import { Fleet } from './graph/fleet.ts';
+import { type NodePlaces, placesInFiles } from './locate.ts';
 import { readAll } from './lockfiles/read-all.ts';
 import type { OpenedSources } from './sources/index.ts';
 import type { Origin, Remark } from './sources/origin.ts';
+import type { Repositories } from './sources/repositories.ts';
 import { type Shard, sliceOf } from './sources/shard.ts';
-import type { FoundLockfile } from './sources/source.ts';
 
 export interface Input {
   readonly fleet: Fleet;
   readonly origin: Origin;
-  /** The files that were read, as far as they are there. */
-  readonly lockfiles: readonly FoundLockfile[];
+  /** Where nodes of lockfiles stand. */
+  readonly places: NodePlaces;
+  /** Of snapshots: which repository files lie in. */
+  readonly repositories?: Repositories | undefined;
   /** Of snapshots: what was found when they were made. */
   readonly evidence?: Evidence | undefined;
   /** Of one snapshot: the config of its run. */
@@ -61,7 +64,8 @@ async function ofLockfiles(content: OpenedSources, { shard, cache, onProgress }:
   if (shard && content.repositories.length > 0) remarks.push(remark('config', 0, NOT_ASKED));
   const { digest, found, positions } = slice;
   const shards = shard && { of: shard.of, have: [shard.index], joined: false };
-  return { fleet, origin: { digest, found, readAt, shards, positions, remarks }, lockfiles: slice.lockfiles };
+  const origin = { digest, found, readAt, shards, positions, remarks };
+  return { fleet, origin, places: placesInFiles(fleet, slice.lockfiles) };
 }
 
 const NOT_ASKED: Diagnostic = {
@@ -88,5 +92,5 @@ async function ofSnapshots(paths: readonly string[], { shard, joined }: InputOpt
   const snapshots = paths.map(readSnapshot);
   const [only] = snapshots;
   const config = snapshots.length === 1 && only && !joined ? ((await configOf(only)) ?? NO_CONFIG) : undefined;
-  return { ...joinSnapshots(snapshots, joined), lockfiles: [], config };
+  return { ...joinSnapshots(snapshots, joined), config };
 }

@@ -10,11 +10,13 @@ import { type Evidence, notAsked } from './evidence/evidence.ts';
 import type { Scope } from './graph/closure.ts';
 import type { Fleet } from './graph/fleet.ts';
 import { type Input, readInput } from './input.ts';
-import { type Locate, locator } from './locate.ts';
+import { type Locate, locator, type NodePlaces } from './locate.ts';
 import { type OpenedSources, openSources } from './sources/index.ts';
 import type { Source } from './sources/list.ts';
 import { type Origin, shardDiagnostics, withRemarks } from './sources/origin.ts';
+import { withRemotes } from './sources/remote/located.ts';
 import type { RemoteSettings } from './sources/remote/sources.ts';
+import { type Repositories, repositoriesOf } from './sources/repositories.ts';
 import type { Shard } from './sources/shard.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -53,6 +55,10 @@ export interface Run {
   readonly locate: Locate;
   /** What was opened. */
   readonly sources: Pick<OpenedSources, 'paths' | 'repositories'>;
+  /** Where nodes of lockfiles stand. */
+  readonly places: NodePlaces;
+  /** Which repository files lie in. */
+  readonly repositories: Repositories;
   /** Where its lockfiles stand among all that were found. */
   readonly origin: Origin;
   /** YYYY-MM-DD, by which ignores were judged. */
@@ -75,7 +81,12 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const isOne = content.snapshots.length === 1 && options.config === undefined && !options.joined;
   const given = options.shard || isOne ? NO_CONFIG : await configFor(content, sources.length, options.config);
   const input = await readInput(content, options);
-  const { fleet, lockfiles } = input;
+  const { fleet, places } = input;
+  const local = repositoriesOf(content.paths);
+  // A snapshot knows nothing of where it is read, and the config is there.
+  const repositories = input.repositories
+    ? { ...input.repositories, ofWorking: local.ofWorking }
+    : withRemotes(local, content.repositories);
   const found = options.config === undefined ? (input.config ?? given) : given;
   const isOwn = options.config !== false && options.shard === undefined;
   const own = isOwn ? await withOwnConfigs(fleet, found, content.repositories) : undefined;
@@ -90,7 +101,8 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const landscape = applyConfig(fleet, config);
   const evidence = await evidenceOf(fleet, input.evidence, options.verify);
   const audit = auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics);
-  return { audit, config, locate: locator(fleet, lockfiles), sources: content, origin, today: question.today };
+  const { today } = question;
+  return { audit, config, locate: locator(places), sources: content, places, repositories, origin, today };
 }
 
 function configOfShard(): UsageError {

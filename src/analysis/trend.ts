@@ -88,8 +88,13 @@ export function trendOf(
 }
 
 /** Whether all snapshots were read, and the latest run was whole: what the exit code goes by. */
-export function isTrendWhole({ runs, unread }: Trend): boolean {
-  return runs.at(-1)?.complete === true && unread.every(({ code }) => code === 'SAME_RUN');
+export function isTrendWhole(trend: Trend): boolean {
+  return trend.runs.at(-1)?.complete === true && isTrendRead(trend);
+}
+
+/** Whether every snapshot that is a run of the fleet was read. */
+export function isTrendRead({ unread }: Trend): boolean {
+  return unread.every(({ code }) => code === 'SAME_RUN');
 }
 
 /** Whether a run knows anything of a layer: a layer that only registries know of is empty where none was asked. */

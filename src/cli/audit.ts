@@ -4,7 +4,7 @@ import type { AuditOptions } from '../commands/audit.ts';
 import { collectGate, parseShard } from '../commands/values.ts';
 import { AUDIT_FORMATS } from '../reports/formats.ts';
 import type { Invocation } from './command.ts';
-import { common, type Given, ofLayers, SOURCES, shared } from './options.ts';
+import { common, type Given, ofLayers, SOURCES, shared, withHistory } from './options.ts';
 
 export type GivenAudit = Given<AuditOptions, 'format' | 'top' | 'scope' | 'verify'>;
 
@@ -29,6 +29,7 @@ export function declareAudit(program: Command, { streams, end }: Invocation): vo
       const { auditCommand } = await import('../commands/audit.ts');
       end(await auditCommand(sources, auditOptions(given), streams));
     });
+  withHistory(program);
   common(program, AUDIT_FORMATS);
 }
 

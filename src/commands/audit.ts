@@ -4,17 +4,17 @@ import { changesSince } from '../analysis/changes.ts';
 import type { EarlierReport } from '../analysis/earlier.ts';
 import { fleetEffect } from '../analysis/fleet-effect.ts';
 import { applyGates, type Gate } from '../analysis/gate.ts';
+import { isTrendRead, type Trend } from '../analysis/trend.ts';
 import { ASKED_LAYERS, type LayerName } from '../causes/layer.ts';
 import type { FailOnConfig } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
-import { exitCode } from '../exit.ts';
+import { EXIT, exitCode } from '../exit.ts';
 import { ruleCalled } from '../findings.ts';
 import { nearest } from '../nearest.ts';
 import { type AuditFormat, REPORTS } from '../reports/index.ts';
 import { sarifByRepository } from '../reports/sarif.ts';
+import { HISTORY_ROWS } from '../reports/trend-parts.ts';
 import type { ChosenCause } from '../reports/witness.ts';
-import { withRemotes } from '../sources/remote/located.ts';
-import { repositoriesOf } from '../sources/repositories.ts';
 import type { Shard } from '../sources/shard.ts';
 import { earlierRun, refuseOtherScope } from './earlier.ts';
 import type { CommonOptions } from './options.ts';
@@ -31,6 +31,8 @@ export interface AuditOptions extends CommonOptions<AuditFormat> {
   /** JSON reports or snapshots of an earlier run, and of the whole fleet. */
   readonly baseline?: string | undefined;
   readonly fleet?: string | undefined;
+  /** Folder of snapshots to show the history from. */
+  readonly trend?: string | undefined;
   /** Id of a cause, or the name of one in the first layer that has it. */
   readonly witness?: string | undefined;
   /** Only this part of what is found. */
@@ -49,7 +51,7 @@ export async function auditCommand(
   const verify = options.verify && !joined;
   const question = { verify, shard, joined, ...(layer.length > 0 ? { layers: layer } : {}) };
   const ran = await runOver(sources, options, question, streams);
-  const { audit, config, locate, sources: opened } = ran;
+  const { audit, config, locate, repositories } = ran;
   const judged = options.joined ? { ...options, verify: audit.evidence.mode !== 'off' } : options;
   const wanted = wantedGates(judged, config.failOn);
   refuseBlindGates(wanted, judged);
@@ -67,11 +69,20 @@ export async function auditCommand(
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
   }
   const witness = options.witness === undefined ? undefined : chosenCause(audit, options.witness);
-  const repositories = withRemotes(repositoriesOf(opened.paths), opened.repositories);
-  const content = { audit, gates, top: options.top, locate, witness, changes, fleet, repositories };
+  // Written first: the history has this run too where it is kept there.
+  const out = await writeSnapshots(options.out, ran);
+  const trend = options.trend === undefined ? undefined : await historyIn(options.trend, layers, options.top);
+  const content = { audit, gates, top: options.top, locate, witness, changes, fleet, repositories, trend };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, sarifByRepository(content));
-  writeReports(REPORTS, content, { ...options, out: await writeSnapshots(options.out, ran) }, streams);
-  return exitCode(audit, gates, options);
+  writeReports(REPORTS, content, { ...options, out }, streams);
+  const code = exitCode(audit, gates, options);
+  return code === EXIT.ok && trend && !isTrendRead(trend) && !options.allowIncomplete ? EXIT.incomplete : code;
+}
+
+// Of a thousand snapshots only what is shown is looked up.
+async function historyIn(folder: string, layers: readonly LayerName[], top: number): Promise<Trend> {
+  const { readHistory } = await import('../snapshot/history.ts');
+  return readHistory([folder], { top: Math.min(top, HISTORY_ROWS), layers });
 }
 
 function chosenCause(audit: Audit, wanted: string): ChosenCause {

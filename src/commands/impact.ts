@@ -14,8 +14,6 @@ import type { ImpactFormat } from '../reports/formats.ts';
 import { isListIncomplete } from '../reports/impact/content.ts';
 import { impactSarifByRepository } from '../reports/impact/sarif.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
-import { withRemotes } from '../sources/remote/located.ts';
-import { repositoriesOf } from '../sources/repositories.ts';
 import type { CommonOptions } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
 import { runOver } from './running.ts';
@@ -48,7 +46,7 @@ export async function impactCommand(
   await readIncidentFiles(options.list, streams.stdin, builder);
   const list = builder.build();
   const question = { layers: [], verify: options.verify };
-  const { audit, config, sources, locate } = await runOver(options.in, options, question, streams);
+  const { audit, config, sources, repositories, locate } = await runOver(options.in, options, question, streams);
   const impact = impactOf(audit, list.packages);
   const owners = new Owners(sources);
   const content = {
@@ -58,7 +56,7 @@ export async function impactCommand(
     near: nearNames(audit, wanted, list),
     top: options.top,
     locate,
-    repositories: withRemotes(repositoriesOf(sources.paths), sources.repositories),
+    repositories,
     contactsOf: (service: number) => {
       const { name, lockfile, project } = audit.services[service]!;
       const contact = config.services.get(name)?.contact;

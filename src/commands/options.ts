@@ -63,16 +63,23 @@ export function remoteOptions(
     env,
     selection: { include, repositories, topics, languages, pushedSince },
     onProgress: (done, total) => progress.step('fetching repositories', done, total),
-    // Not on a terminal alone: a job that stands still for an hour should say why.
-    onWait: (milliseconds) => {
-      progress.clear();
-      if (!quiet)
-        stderr.write(`spof-deps: waiting ${Math.ceil(milliseconds / 1000)} s, as the host's rate limit asks\n`);
-    },
+    onWait: tellWait(quiet, { stderr }, progress),
     onAsked: (asked) => {
       progress.clear();
       for (const { host, stats } of quiet ? [] : asked) stderr.write(`spof-deps: ${host}: ${requestsOf(stats)}\n`);
     },
+  };
+}
+
+/** Not on a terminal alone: a job that stands still for an hour should say why. */
+export function tellWait(
+  quiet: boolean,
+  { stderr }: Pick<Streams, 'stderr'>,
+  progress: ProgressLine,
+): (milliseconds: number) => void {
+  return (milliseconds) => {
+    progress.clear();
+    if (!quiet) stderr.write(`spof-deps: waiting ${Math.ceil(milliseconds / 1000)} s, as the host's rate limit asks\n`);
   };
 }
 

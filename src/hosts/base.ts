@@ -41,6 +41,11 @@ export function apiBase(text: string, variable: string): string {
   return url.pathname.endsWith('/') ? url.href : `${url.href}/`;
 }
 
+/** The address of a repository for people. @param path owner and name */
+export function webAddressOf({ base, webHost }: ApiHost, path: string): string {
+  return `${new URL(base).protocol}//${webHost}/${path}`;
+}
+
 /** The host that a variable names, `git.example` or `https://git.example`, as the address of its root. */
 export function hostBase(text: string, variable: string): string {
   return apiBase(/^https?:\/\//i.test(text) ? text : `https://${text}`, variable);

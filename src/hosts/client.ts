@@ -1,4 +1,4 @@
-/** Asks the interface of one host: few requests at once, patient with limits, short with a dead host. */
+/** Asks the interface of one host, and posts to it: few requests at once, patient with limits, short with a dead host. */
 import { HostBudget } from '../network/host-budget.ts';
 import { retryAfter } from '../network/retry.ts';
 import type { ApiHost } from './base.ts';
@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly patience?: number | undefined;
   /** Milliseconds of one attempt. */
   readonly timeout?: number | undefined;
+  /** What may be posted in any hour, where the host refuses more and its headers say nothing of it. */
+  readonly postsPerHour?: number | undefined;
   readonly network?: Network | undefined;
   readonly clock?: Clock | undefined;
   /** Called with the milliseconds of a wait for limits when it begins. */
@@ -44,6 +46,13 @@ export type ApiAnswer =
   | { readonly kind: 'refused'; readonly status: number; readonly body: string }
   | { readonly kind: 'failed'; readonly failure: HostFailure };
 
+/** What changes something counts as so many requests: GitHub, "Calculating points for the secondary rate limit". */
+const POST_POINTS = 5;
+/** GitHub wants so long between such requests. */
+const BETWEEN_POSTS = 1000;
+const HOUR = 60 * 60_000;
+/** A shorter wait for the hour is one more of the pace: there is one before each post once the hour is full. */
+const WORTH_TELLING = 60_000;
 /** A little more than the hour after which GitHub's primary limit is full again. */
 const PATIENCE = 65 * 60_000;
 /** Without a token a host takes so little that waiting for more is no way to read an organisation. */
@@ -61,6 +70,8 @@ export class ApiClient {
   readonly #budget: HostBudget;
   readonly #gate: Gate;
   readonly #pace: Pace;
+  readonly #posts: Pace;
+  readonly #hourly: Pace;
   #seen: Budget = { limit: undefined, remaining: undefined, resetIn: undefined };
   #unchanged = 0;
   #started: Promise<Running> | undefined;
@@ -71,6 +82,8 @@ export class ApiClient {
     this.#clock = options.clock ?? CLOCK;
     this.#budget = new HostBudget(options.requests ?? 1_000_000, BREAK_AFTER);
     this.#pace = new Pace(this.#clock, host.perMinute);
+    this.#posts = new Pace(this.#clock, host.perMinute === undefined ? undefined : 1, BETWEEN_POSTS);
+    this.#hourly = new Pace(this.#clock, options.postsPerHour, HOUR);
     this.#gate = new Gate(
       this.#clock,
       options.patience ?? (host.hasToken ? PATIENCE : PATIENCE_WITHOUT_TOKEN),
@@ -90,8 +103,20 @@ export class ApiClient {
     };
   }
 
-  /** Never rejects for what a server or the network does. */
-  async get(request: ApiRequest): Promise<ApiAnswer> {
+  /** Asks. Never rejects for what a server or the network does. */
+  get(request: Omit<ApiRequest, 'json'>): Promise<ApiAnswer> {
+    return this.#answered(request);
+  }
+
+  /**
+   * Posts, and does so again where the server fails or does not answer in time, when it may have been taken already: only
+   * for what a second time replaces. Never rejects for what a server or the network does.
+   */
+  post(request: ApiRequest & Required<Pick<ApiRequest, 'json'>>): Promise<ApiAnswer> {
+    return this.#answered(request);
+  }
+
+  async #answered(request: ApiRequest): Promise<ApiAnswer> {
     this.#started ??= this.#start();
     const { wire, limit } = await this.#started;
     return limit(async () => {
@@ -114,8 +139,7 @@ export class ApiClient {
     const { retries = 2 } = this.#options;
     let refusals = 0;
     for (let tried = 0; ; ) {
-      await this.#pace.turn();
-      await this.#gate.opened();
+      await this.#turn(request);
       if (this.#budget.broken !== undefined) return failed(gaveUp(this.#budget.broken));
       const { generation } = this.#gate;
       const attempt = await wire.attempt(request, this.#budget);
@@ -129,6 +153,20 @@ export class ApiClient {
       }
       this.#budget.retried++;
     }
+  }
+
+  async #turn({ json }: ApiRequest): Promise<void> {
+    if (json !== undefined) {
+      await this.#posts.turn();
+      for (let left = this.#hourly.left(); left > 0; left = this.#hourly.left()) {
+        if (left < WORTH_TELLING) await this.#clock.sleep(left);
+        else if (!this.#gate.hold(left)) return this.#budget.shut();
+        await this.#gate.opened();
+      }
+      this.#hourly.count();
+    }
+    for (let points = json === undefined ? 1 : POST_POINTS; points > 0; points--) await this.#pace.turn();
+    await this.#gate.opened();
   }
 
   /** Whether the server wants fewer requests; holds all others too, or gives the host up. */
@@ -190,7 +228,7 @@ function answerOf(attempt: Attempt): ApiAnswer {
     case 'timeout':
       return failed({ kind: 'timeout' });
     case 'redirected':
-      return failed({ kind: 'unreachable', detail: 'a redirect to elsewhere, which is not followed' });
+      return failed({ kind: 'redirected', detail: 'a redirect to elsewhere, which is not followed' });
     case 'budget':
       return failed({ kind: 'rate-limited', detail: 'all requests of a run are made' });
     case 'network':

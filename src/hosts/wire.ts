@@ -23,6 +23,8 @@ export interface ApiRequest {
   readonly most: number;
   /** Entity tag of an answer at hand, which is asked for only if it has changed. */
   readonly etag?: string | undefined;
+  /** JSON that is posted; without it the answer is only asked for. Never follows a redirect. */
+  readonly json?: Uint8Array | undefined;
 }
 
 export type Attempt =
@@ -37,6 +39,8 @@ export type Attempt =
   /** `code`: of Node. */
   | { readonly kind: 'network'; readonly code: string | undefined; readonly lasting: boolean };
 
+const ANSWERED: ReadonlySet<number> = new Set([200]);
+const TAKEN: ReadonlySet<number> = new Set([200, 201, 202]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTS = 3;
 /** Bytes read of an answer that is only looked at for why it is none. */
@@ -92,14 +96,15 @@ export class ApiWire {
       const moved = redirects > 0;
       if (!REDIRECTS.has(response.status)) return read(response, request, moved, budget, abort);
       await errorText(response, budget, abort);
-      const next =
-        redirects < MOST_REDIRECTS ? sameApi(this.#host.base, url, response.headers.get('location')) : undefined;
+      // What is posted is for the address it was made for, and no other.
+      const isFollowed = redirects < MOST_REDIRECTS && request.json === undefined;
+      const next = isFollowed ? sameApi(this.#host.base, url, response.headers.get('location')) : undefined;
       if (next === undefined) return { kind: 'redirected' };
       url = next;
     }
   }
 
-  #send({ accept, etag }: ApiRequest, url: URL, signal: AbortSignal): Promise<Response> {
+  #send({ accept, etag, json }: ApiRequest, url: URL, signal: AbortSignal): Promise<Response> {
     return this.#fetch(url.href, {
       ...this.#options,
       headers: {
@@ -108,7 +113,9 @@ export class ApiWire {
         'accept-encoding': 'gzip',
         'user-agent': `spof-deps/${VERSION}`,
         ...(etag === undefined ? {} : { 'if-none-match': etag }),
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       },
+      ...(json === undefined ? {} : { method: 'POST', body: json }),
       signal,
     });
   }
@@ -116,7 +123,7 @@ export class ApiWire {
 
 async function read(
   response: Response,
-  { most, etag }: ApiRequest,
+  { most, etag, json }: ApiRequest,
   moved: boolean,
   budget: HostBudget,
   abort: AbortController,
@@ -126,7 +133,8 @@ async function read(
     await errorText(response, budget, abort);
     return { kind: 'unchanged', headers, moved };
   }
-  if (status !== 200) return { kind: 'status', status, headers, body: await errorText(response, budget, abort) };
+  if (!(json === undefined ? ANSWERED : TAKEN).has(status))
+    return { kind: 'status', status, headers, body: await errorText(response, budget, abort) };
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   const announced = headers.get('content-length') ?? '';
   const size = encoding === '' && /^\d{1,15}$/.test(announced) ? Number(announced) : undefined;

@@ -24,4 +24,8 @@ export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
 export const TREND_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv'] as const;
 export type TrendFormat = (typeof TREND_FORMATS)[number];
 
+/** Of upload. */
+export const UPLOAD_FORMATS = [...TEXT_FORMATS, 'markdown'] as const;
+export type UploadFormat = (typeof UPLOAD_FORMATS)[number];
+
 export type Format = TextFormat | AuditFormat;

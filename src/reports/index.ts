@@ -3,7 +3,7 @@ import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import { csvReport } from './csv.ts';
 import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
-import type { DiffFormat, Format, ImpactFormat, TrendFormat, WhyFormat } from './formats.ts';
+import type { DiffFormat, Format, ImpactFormat, TrendFormat, UploadFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
 import type { ImpactContent } from './impact/content.ts';
@@ -22,6 +22,7 @@ import { trendMarkdown, trendTerminal } from './trend-formats.ts';
 import { trendHtml } from './trend-html.ts';
 import { trendJson } from './trend-json.ts';
 import type { TrendContent } from './trend-parts.ts';
+import { type UploadContent, uploadJson, uploadMarkdown, uploadTerminal } from './upload-formats.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyTerminal } from './verify-terminal.ts';
 import { type WhyContent, whyJson, whyMarkdown, whyTerminal } from './why-formats.ts';
@@ -75,6 +76,13 @@ export const TREND_REPORTS: Reports<TrendContent, TrendFormat> = {
   html: trendHtml,
   markdown: trendMarkdown,
   csv: trendCsv,
+};
+
+/** Of the upload command. */
+export const UPLOAD_REPORTS: Reports<UploadContent, UploadFormat> = {
+  terminal: uploadTerminal,
+  json: uploadJson,
+  markdown: uploadMarkdown,
 };
 
 const EXTENSIONS = new Map<string, Format>([

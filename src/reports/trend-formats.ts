@@ -1,4 +1,4 @@
-/** The reports of the trend for the terminal and as Markdown. */
+/** The reports of the trend for the terminal and as Markdown, and the same as a part of another report. */
 import {
   capped,
   items,
@@ -8,15 +8,16 @@ import {
   table,
 } from './markdown/pieces.ts';
 import { count } from './numbers.ts';
+import { QUESTIONS } from './questions.ts';
 import type { Layout } from './report.ts';
 import { cellLines } from './table.ts';
-import { heading, lines, paragraph, textOf } from './text.ts';
-import { HISTORY, type TrendContent, trendAlerts, trendHeadline, trendParts } from './trend-parts.ts';
+import { heading, lines, paragraph, type Text, textOf } from './text.ts';
+import { type TrendContent, trendAlerts, trendHeadline, trendParts } from './trend-parts.ts';
 
 type Input = TrendContent & Layout;
 
 /** What the numbers of a row take, and a name that can be told from others. */
-const NUMBERS_ROOM = 66;
+const NUMBERS_ROOM = 70;
 const LEAST_SPARKLINE = 8;
 const MOST_SPARKLINE = 60;
 const MARKDOWN_SPARKLINE = 30;
@@ -24,13 +25,17 @@ const MARKDOWN_SPARKLINE = 30;
 /** UTF-8; a step summary of GitHub takes 1 MiB. */
 const MOST_BYTES = 1_000_000;
 
-export function* trendTerminal(input: Input): Iterable<string> {
-  const text = textOf(input);
+export function trendTerminal(input: Input): Iterable<string> {
+  return historyText(input, textOf(input));
+}
+
+/** The history below its heading. */
+export function* historyText(content: TrendContent, text: Text): Iterable<string> {
   const width = Math.min(MOST_SPARKLINE, Math.max(LEAST_SPARKLINE, text.width - NUMBERS_ROOM));
-  yield heading(HISTORY, text);
-  yield paragraph(`${trendHeadline(input.trend)}.`, text);
-  for (const alert of trendAlerts(input.trend)) yield text.paint('yellow', paragraph(alert, text));
-  for (const { title, tables, texts } of trendParts(input, width)) {
+  yield heading(QUESTIONS.history, text);
+  yield paragraph(`${trendHeadline(content.trend)}.`, text);
+  for (const alert of trendAlerts(content.trend)) yield text.paint('yellow', paragraph(alert, text));
+  for (const { title, tables, texts } of trendParts(content, width)) {
     yield heading(title, text);
     for (const part of tables) {
       yield paragraph(part.title, text);
@@ -43,15 +48,16 @@ export function* trendTerminal(input: Input): Iterable<string> {
 
 export function* trendMarkdown(input: Input): Iterable<string> {
   const cut = `**Cut**: this report is never longer than ${count(MOST_BYTES, 'byte')}. --format json and --format csv have all of it.`;
-  yield* capped(sections(input), MOST_BYTES, cut);
+  yield* capped(historyMarkdown(input, 2), MOST_BYTES, cut);
 }
 
-function* sections(input: Input): Iterable<string> {
-  yield markdownHeading(2, HISTORY);
-  yield markdownParagraph(`${trendHeadline(input.trend)}.`);
-  for (const alert of trendAlerts(input.trend)) yield strong(alert);
-  for (const { title, tables, texts } of trendParts(input, MARKDOWN_SPARKLINE)) {
-    yield markdownHeading(3, title);
+/** The history below its heading. @param level of that heading */
+export function* historyMarkdown(content: TrendContent, level: number): Iterable<string> {
+  yield markdownHeading(level, QUESTIONS.history);
+  yield markdownParagraph(`${trendHeadline(content.trend)}.`);
+  for (const alert of trendAlerts(content.trend)) yield strong(alert);
+  for (const { title, tables, texts } of trendParts(content, MARKDOWN_SPARKLINE)) {
+    yield markdownHeading(level + 1, title);
     for (const part of tables) {
       yield markdownParagraph(part.title);
       yield* table(part.cells);

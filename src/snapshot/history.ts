@@ -6,7 +6,8 @@ import { type FoundCauses, type Trend, trendOf, type Unread, wantedCauses } from
 import { LAYERS, type LayerName } from '../causes/layer.ts';
 import { UsageError } from '../errors.ts';
 import { type Head, readHead } from './head.ts';
-import { type Past, readPast, readPastCauses } from './past.ts';
+import { type Past, readPast } from './past.ts';
+import { readPastCauses } from './past-causes.ts';
 import { isSnapshot } from './recognise.ts';
 import { sha256 } from './run-info.ts';
 import { fileOf, TABLE_NAMES } from './tables.ts';

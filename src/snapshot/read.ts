@@ -3,11 +3,13 @@ import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import type { ComponentEvidence } from '../evidence/evidence.ts';
 import { NONE, SOURCE_KINDS } from '../graph/model.ts';
 import { type DictionaryPart, SOURCE_COLUMN, WIDTH } from '../graph/translation.ts';
+import type { KeptRepository } from '../sources/kept.ts';
 import { EvidenceReader } from './evidence-rows.ts';
 import { checkedPart, checkedTable, headOf, reading } from './head.ts';
 import type { TableReader } from './parquet-reader.ts';
 import type { Parts } from './parts.ts';
 import { readLockfiles, type StoredLockfile } from './read-lockfiles.ts';
+import { readRepositories } from './repository-rows.ts';
 import type { RunInfo } from './run-info.ts';
 import { ShapeFault } from './shapes.ts';
 import { GRAPH_TABLES, TABLE_NAMES } from './tables.ts';
@@ -30,6 +32,7 @@ export interface Stored {
   /** By component; empty where nothing was looked for. */
   readonly evidence: readonly ComponentEvidence[];
   readonly remarks: readonly StoredRemark[];
+  readonly repositories: readonly KeptRepository[];
 }
 
 /**
@@ -60,7 +63,8 @@ function storedIn(parts: Parts, path: string): Stored {
   );
   const evidence = readEvidence(table('evidence'), info.mode === 'off' ? 0 : components);
   const remarks = readRemarks(table('diagnostics'));
-  return { file: path, info, readAt, dictionary, lockfiles, evidence, remarks };
+  const repositories = readRepositories(table('repositories'));
+  return { file: path, info, readAt, dictionary, lockfiles, evidence, remarks, repositories };
 }
 
 /** Components as rows over one list of strings: those of the table first, then their own. */

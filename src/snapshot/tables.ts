@@ -3,7 +3,7 @@
  * meaning of an old one changes or a reader must have it.
  */
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** int: 32 bits, signed. text: UTF-8 (text.ts). json: text that is JSON. flag: true or false. */
 export type ColumnType = 'int' | 'double' | 'text' | 'json' | 'flag';
@@ -48,8 +48,21 @@ export const GRAPH_TABLES = {
     policies: json,
   },
   projects: { lockfile: int, project: int, node: int, path: text, name: maybe(text) },
-  nodes: { lockfile: int, node: int, component: int, key: int, flags: int },
+  nodes: { lockfile: int, node: int, component: int, key: int, flags: int, line: int, column: int },
   edges: { lockfile: int, node: int, target: int, kind: int, name: int, range: int },
+  repositories: {
+    repository: int,
+    name: text,
+    start: text,
+    inside: text,
+    is_git: int,
+    is_source: int,
+    is_here: int,
+    url: maybe(text),
+    revision: maybe(text),
+    branch: maybe(text),
+    said_by: maybe(text),
+  },
   evidence: {
     component: int,
     signature: text,

@@ -17,7 +17,10 @@ import { type Audit, isIncomplete } from '../analysis/audit.ts';
 import type { LayerName } from '../causes/layer.ts';
 import type { Config } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
+import type { NodePlaces } from '../locate.ts';
+import { kept } from '../sources/kept.ts';
 import type { Origin } from '../sources/origin.ts';
+import type { Repositories } from '../sources/repositories.ts';
 import { VERSION } from '../version.ts';
 import { graphRows } from './graph-rows.ts';
 import { TableWriter, type Written } from './parquet-writer.ts';
@@ -34,6 +37,9 @@ export interface SnapshotInput {
   readonly origin: Origin;
   /** Day that the ignores were judged by, YYYY-MM-DD. */
   readonly today: string;
+  /** Where nodes stand, and which repository files lie in. */
+  readonly places: NodePlaces;
+  readonly repositories: Repositories;
 }
 
 /**
@@ -72,7 +78,12 @@ function writeTables(directory: string, input: SnapshotInput): void {
       writer.abandon();
     }
   };
-  const rows = { ...graphRows(input.audit, input.origin), ...resultRows(input.audit) };
+  const { audit, origin, places } = input;
+  const repositories = kept(
+    input.repositories,
+    audit.fleet.lockfiles.map(({ path }) => path),
+  );
+  const rows = { ...graphRows(audit, origin, places, repositories), ...resultRows(audit) };
   const tables = new Map<string, Written>();
   for (const [table, make] of Object.entries(rows)) if (isTable(table)) tables.set(table, write(table, make()));
   write('run', [runRow(input, tables)]);

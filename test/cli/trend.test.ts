@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fileOf } from '../../src/snapshot/tables.ts';
 import { replace, rowsOf } from '../snapshot/tampered.ts';
-import { scratch, spofDeps } from './harness.ts';
+import { npmLock, scratch, spofDeps, tree } from './harness.ts';
 import { historyOf, keep, PAIR, type Past } from './history.ts';
 
 const SCHEMA = JSON.parse(readFileSync(new URL('../../schema/trend.schema.json', import.meta.url), 'utf8'));
@@ -28,7 +28,7 @@ const causesOf = (report: { layers: Record<string, { causes: { id: string; blast
 let folder = '';
 beforeAll(async () => {
   folder = await historyOf({ '2026-01-01': APART, '2026-01-02': SHARED, '2026-01-03': SHARED, '2026-01-05': ALIKE });
-});
+}, 60_000);
 
 describe('trend', () => {
   it('has every number of every run, in the order of the runs, and gaps where something is not', async () => {
@@ -197,7 +197,7 @@ describe('a run or snapshot that is not whole', () => {
     const { stdout } = await spofDeps(['trend', before], { columns: 120 });
     expect(stdout).toContain('1 run is incomplete');
     expect(stdout).toContain('Incomplete: 2026-01-02.');
-    expect(stdout).toMatch(/! incomplete, \| otherwise +·!·/);
+    expect(stdout).toMatch(/marks +·!·/);
     const after = await historyOf({ '2026-01-01': SHARED, '2026-01-02': broken });
     expect((await trend([after])).code).toBe(3);
     expect((await trend([after], '--allow-incomplete')).code).toBe(0);
@@ -239,7 +239,7 @@ describe('a run or snapshot that is not whole', () => {
     expect([code, report.runs.length, report.unread[0].message]).toEqual([
       3,
       1,
-      'table run, row 0: schema_version 7: this program reads 1',
+      'table run, row 0: schema_version 7: this program reads 2',
     ]);
   });
 
@@ -288,5 +288,47 @@ describe('time', () => {
     const place = await historyOf({ '2026-01-01T02:30:00': APART, '2026-01-01T14:00:00': SHARED });
     const { stdout } = await spofDeps(['trend', place], { columns: 120 });
     expect(stdout).toContain('2 runs from 2026-01-01 02:30 to 2026-01-01 14:00');
+  });
+});
+
+describe('the audit with --trend', () => {
+  it('tells how it got here, this run among the others where it is kept there', async () => {
+    const place = await historyOf({ '2026-01-01': APART, '2026-01-02': SHARED });
+    const root = tree({
+      'a/package-lock.json': npmLock({ ms: '1.0.0' }),
+      'b/package-lock.json': npmLock({ ms: '1.0.0' }),
+    });
+    const reports = scratch();
+    const outputs = [`${place}/now.spof`, `${reports}/r.html`, `${reports}/r.md`].flatMap((file) => ['--out', file]);
+    const { code, stdout } = await spofDeps([root, '--trend', place, '--layer', 'package', ...outputs], {
+      columns: 120,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/How did it get here\?\n +3 runs from 2026-01-01 to /);
+    expect(stdout).toMatch(/ms +1 +100% +0% +0% +100% +\+100 pts +▁▅█\n/);
+    expect(readFileSync(`${reports}/r.md`, 'utf8')).toContain('### How did it get here?');
+    const html = readFileSync(`${reports}/r.html`, 'utf8');
+    expect(html).toContain('<a href="#history">History</a>');
+    expect(html.match(/<figure class="chart">/g)!.length).toBeGreaterThan(1);
+  });
+
+  it('counts a snapshot that cannot be read', async () => {
+    const place = await historyOf({ '2026-01-01': SHARED });
+    writeFileSync(join(place, 'odd.spof'), 'x');
+    const root = tree({ 'a/package-lock.json': npmLock({ ms: '1.0.0' }) });
+    expect((await spofDeps([root, '--trend', place])).code).toBe(3);
+    expect((await spofDeps([root, '--trend', place, '--allow-incomplete'])).code).toBe(0);
+    expect((await spofDeps([root, '--trend', scratch()])).code).toBe(2);
+  });
+
+  it('does so for merged shards', async () => {
+    const place = await historyOf({ '2026-01-01': SHARED });
+    const shards = [1, 2].map((part) => join(scratch(), `${part}.spof`));
+    for (const [at, file] of shards.entries()) {
+      await keep(file, '2026-01-02T02:30:00Z', { ...ALIKE, args: ['--shard', `${at + 1}/2`] });
+    }
+    const args = ['merge', ...shards, '--no-config', '--out', join(place, '2.spof'), '--trend', place];
+    const { code, stdout } = await spofDeps(args, { columns: 120 });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2 runs from 2026-01-01 to 2026-01-02')]);
   });
 });

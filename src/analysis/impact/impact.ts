@@ -87,23 +87,39 @@ function summed(
   unreached: readonly Unreached[],
   absent: number,
 ): Impact {
-  const byEntry = packages.map((): Hit[] => []);
+  const byEntry = packages.map((): Counted => ({ services: statusCounts(), locked: [], admitted: [] }));
+  const locked = new Uint8Array(of.services.length);
+  const admitted = new Uint8Array(of.services.length);
+  for (const { entry, service, status } of hits) {
+    const counted = byEntry[entry]!;
+    counted.services[status]++;
+    if (status === 'locked') {
+      counted.locked.push(service);
+      locked[service] = 1;
+    } else if (status === 'admitted') {
+      counted.admitted.push(service);
+      admitted[service] = 1;
+    }
+  }
   const losses = new LossCounter(of);
-  for (const hit of hits) byEntry[hit.entry]!.push(hit);
-  const entries = packages.map((bad, at): ImpactEntry => {
-    const services = { locked: 0, admitted: 0, unknown: 0, 'name-only': 0 };
-    for (const { status } of byEntry[at]!) services[status]++;
-    const loss = losses.of(servicesOf(byEntry[at]!, ['locked']));
-    const admitted = services.admitted === 0 ? loss : losses.of(servicesOf(byEntry[at]!, ['locked', 'admitted']));
-    return { bad, services, loss, admitted };
+  const nothing = losses.of([]);
+  const entries = byEntry.map((counted, at): ImpactEntry => {
+    const loss = counted.locked.length === 0 ? nothing : losses.of(counted.locked);
+    const isMore = counted.admitted.length > 0;
+    return {
+      bad: packages[at]!,
+      services: counted.services,
+      loss,
+      admitted: isMore ? losses.of([...counted.locked, ...counted.admitted]) : loss,
+    };
   });
   const { lockfiles } = of.fleet;
   return {
     entries,
     hits,
     unreached,
-    locked: losses.of(servicesOf(hits, ['locked'])),
-    admitted: losses.of(servicesOf(hits, ['locked', 'admitted'])),
+    locked: losses.of(marked(locked)),
+    admitted: losses.of(marked(locked.map((mark, at) => mark | admitted[at]!))),
     absent,
     lockfiles: lockfiles.filter(({ kind }) => kind !== 'unread').length,
     unread: lockfiles.flatMap(({ kind, path }) => (kind === 'unread' ? [path] : [])),
@@ -123,8 +139,19 @@ export function rankedEntries({ entries }: Pick<Impact, 'entries'>): number[] {
   });
 }
 
-function servicesOf(hits: readonly Hit[], statuses: readonly Status[]): number[] {
-  return [...new Set(hits.filter(({ status }) => statuses.includes(status)).map(({ service }) => service))];
+/** What one package of the list is to the fleet; services in each, none twice. */
+interface Counted {
+  readonly services: Record<Status, number>;
+  readonly locked: number[];
+  readonly admitted: number[];
+}
+
+function statusCounts(): Record<Status, number> {
+  return { locked: 0, admitted: 0, unknown: 0, 'name-only': 0 };
+}
+
+function marked(services: Uint8Array): number[] {
+  return [...services.keys()].filter((service) => services[service]);
 }
 
 function nodesOf({ component }: FleetLockfile, { match }: Matches): number[] {

@@ -4,12 +4,12 @@ import { capped, items, heading as markdownHeading, strong, table } from '../mar
 import { count } from '../numbers.ts';
 import { QUESTIONS } from '../questions.ts';
 import type { Layout } from '../report.ts';
-import { skipped } from '../skipped.ts';
 import { INCOMPLETE } from '../summary.ts';
 import { cellLines } from '../table.ts';
 import { heading, lines, paragraph, remarks, textOf } from '../text.ts';
 import { type ImpactContent, isImpactIncomplete } from './content.ts';
 import { impactParts } from './parts.ts';
+import { impactRemarks } from './remarks.ts';
 
 type Input = ImpactContent & Layout;
 
@@ -23,7 +23,7 @@ export function* impactTerminal(input: Input): Iterable<string> {
     if (found) yield* lines(cellLines(found.cells, text.width), text);
     for (const words of texts) yield paragraph(`- ${words}`, text);
   }
-  yield* remarks(input.audit, text);
+  yield* remarks(input.audit, text, impactRemarks(input));
 }
 
 export function* impactMarkdown(input: Input): Iterable<string> {
@@ -44,7 +44,7 @@ function* sections(input: Input): Iterable<string> {
     if (found) yield* table(found.cells);
     yield* items(texts);
   }
-  const left = skipped(input.audit);
+  const left = impactRemarks(input);
   if (left.length === 0) return;
   yield markdownHeading(3, QUESTIONS.skipped);
   yield* items(left.map(({ text }) => text));

@@ -4,11 +4,11 @@ import { type PageSection, stillPage } from '../html/frame.ts';
 import { cellsTable, list } from '../html/markup.ts';
 import { count, percent } from '../numbers.ts';
 import { QUESTIONS } from '../questions.ts';
-import { skipped } from '../skipped.ts';
 import { INCOMPLETE } from '../summary.ts';
 import { type ImpactContent, isImpactIncomplete } from './content.ts';
 import { blindTexts } from './list-words.ts';
 import { type ImpactPart, impactParts } from './parts.ts';
+import { impactRemarks } from './remarks.ts';
 
 /** Rows of each table: a page scrolls, so it has more than a terminal, and no more than a browser likes. */
 const ROWS = 1_000;
@@ -39,19 +39,7 @@ function sectionOf({ id, title, table, texts }: ImpactPart): PageSection {
   return { id, title, content: [...cells, list(texts)] };
 }
 
-function skippedSection({ audit }: ImpactContent): PageSection[] {
-  const left = skipped(audit);
-  if (left.length === 0) return [];
-  return [
-    {
-      id: 'skipped',
-      title: QUESTIONS.skipped,
-      content: [
-        list(
-          left.map(({ text }) => text),
-          ROWS,
-        ),
-      ],
-    },
-  ];
+function skippedSection(content: ImpactContent): PageSection[] {
+  const texts = impactRemarks(content).map(({ text }) => text);
+  return texts.length === 0 ? [] : [{ id: 'skipped', title: QUESTIONS.skipped, content: [list(texts)] }];
 }

@@ -12,9 +12,9 @@ export function lostTexts(content: ImpactContent): string[] {
   const { locked, admitted } = impact;
   const of = count(audit.services.length, 'service');
   const isMore = admitted.services.length > locked.services.length;
-  const counted = (status: 'unknown' | 'name-only'): number =>
-    new Set(impact.hits.filter((hit) => hit.status === status).map(({ service }) => service)).size;
-  const [open, watched] = [counted('unknown'), counted('name-only')];
+  const services = { locked: new Set(), admitted: new Set(), unknown: new Set(), 'name-only': new Set() };
+  for (const { status, service } of impact.hits) services[status].add(service);
+  const [open, watched] = [services.unknown.size, services['name-only'].size];
   return [
     lockedText(content, of),
     ...(isMore

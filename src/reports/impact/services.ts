@@ -1,5 +1,5 @@
 /** Which packages are in how many services, which services they are, and how what is bad gets into them. */
-import { type Hit, order, STATUSES } from '../../analysis/impact/hits.ts';
+import { type Hit, order, STATUSES, type Status } from '../../analysis/impact/hits.ts';
 import { rankedEntries } from '../../analysis/impact/impact.ts';
 import { ImpactPaths } from '../../analysis/impact/paths.ts';
 import type { ScriptRun } from '../../analysis/impact/scripts.ts';
@@ -98,12 +98,14 @@ export function servicesPart(content: ImpactContent, hits: readonly Hit[]): Impa
 
 /** What is not shown, so that nobody takes the end of a table for the end of what is locked. */
 function hidden(hits: readonly Hit[], shown: number): string[] {
-  const rest = hits.slice(shown);
-  const counted = STATUSES.flatMap((status) => {
-    const of = rest.filter((hit) => hit.status === status).length;
-    return of === 0 ? [] : [`${count(of)} ${STATUS_WORDS[status]}`];
-  });
-  return rest.length === 0 ? [] : [`${count(rest.length)} more are not shown (--top all): ${counted.join(', ')}.`];
+  if (hits.length <= shown) return [];
+  const kinds = new Map<Status, number>();
+  for (let at = shown; at < hits.length; at++) {
+    const { status } = hits[at]!;
+    kinds.set(status, (kinds.get(status) ?? 0) + 1);
+  }
+  const counted = [...kinds].map(([status, of]) => `${count(of)} ${STATUS_WORDS[status]}`);
+  return [`${count(hits.length - shown)} more are not shown (--top all): ${counted.join(', ')}.`];
 }
 
 const RAN: Readonly<Record<ScriptRun, readonly [locked: string, otherwise: string]>> = {

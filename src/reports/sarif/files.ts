@@ -3,10 +3,10 @@ import type { Alert, Site } from '../../analysis/alerts/index.ts';
 import type { Audit } from '../../analysis/audit.ts';
 import { append } from '../../lists.ts';
 import type { Locate } from '../../locate.ts';
-import type { Repositories, Repository } from '../../sources/repositories.ts';
+import { plainFile, type Repositories, type Repository } from '../../sources/repositories.ts';
 import { sarifFileNames } from './file-names.ts';
 import { sarifLog } from './log.ts';
-import { isAboutConfig, plainFile, type Repo, repoOf } from './place.ts';
+import { isAboutConfig, type Repo, repoOf } from './place.ts';
 import { splitAlerts } from './split.ts';
 import type { PathFinder } from './witnesses.ts';
 
@@ -33,7 +33,8 @@ export function* sarifFile(content: SarifContent): Iterable<string> {
 function wholeRepo({ audit, repositories }: SarifContent): Repo {
   const paths = audit.fleet.lockfiles.map(({ path }) => path);
   const found = paths.flatMap((path) => repositories?.of(path) ?? []);
-  const several = new Set(found.map(({ repository }) => repository)).size > 1;
+  const inAll = new Set(found.map(({ repository }) => repository));
+  const several = inAll.size > 1;
   const fileOf = (file: string, isConfig: boolean): string | undefined => {
     if (!repositories) return plainFile(file);
     const place = placeIn(repositories, file, isConfig);
@@ -42,6 +43,7 @@ function wholeRepo({ audit, repositories }: SarifContent): Repo {
   return repoOf(
     fileOf,
     paths.flatMap((path) => fileOf(path, false) ?? []),
+    several ? undefined : [...inAll][0]?.revision,
   );
 }
 
@@ -82,7 +84,8 @@ export function sarifFiles(content: SarifContent & { readonly repositories: Repo
       return place?.repository === repository ? place.file : undefined;
     };
     const report = {
-      [Symbol.iterator]: () => sarifLog(content, alertsIn(repository), repoOf(fileOf, files))[Symbol.iterator](),
+      [Symbol.iterator]: () =>
+        sarifLog(content, alertsIn(repository), repoOf(fileOf, files, repository.revision))[Symbol.iterator](),
     };
     return { name: names[at]!, report };
   });

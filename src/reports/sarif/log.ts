@@ -1,5 +1,6 @@
 /** The frame of a SARIF file: the tool with all its rules, what of the run is missing, and the results. */
 import type { Alert } from '../../analysis/alerts/index.ts';
+import type { Revision } from '../../sources/revision.ts';
 import { VERSION } from '../../version.ts';
 import { jsonList } from '../json-pieces.ts';
 import { count } from '../numbers.ts';
@@ -38,10 +39,25 @@ export function* sarifLog(
   const missing = all.filter(({ finding }) => finding.code === 'INPUT_INCOMPLETE').length;
   yield* jsonList('          ', 'toolExecutionNotifications', notifications(alerts, cut, missing, repo), '');
   yield '        }\n      ],\n';
-  const counts = { complete, scope: audit.scope, results: kept.length, resultsCut: cut };
+  if (repo.revision) yield `      "versionControlProvenance": ${JSON.stringify([versionOf(repo.revision)])},\n`;
+  const counts = { complete, scope: audit.scope, results: kept.length, resultsCut: cut, ...originOf(repo) };
   yield `      "properties": ${JSON.stringify(counts)},\n`;
   yield* jsonList('      ', 'results', sarifResults(audit, alerts, kept, repo, paths, locate), '');
   yield '    }\n  ]\n}\n';
+}
+
+/** SARIF 2.1.0, 3.23. */
+function versionOf({ url, commit, branch }: Revision): object {
+  return {
+    repositoryUri: url,
+    ...(commit === undefined ? {} : { revisionId: commit }),
+    ...(branch === undefined ? {} : { branch }),
+  };
+}
+
+/** Who says so: what a checkout says of itself is no reason to upload anything anywhere. */
+function originOf({ revision }: Repo): object {
+  return revision === undefined ? {} : { repositoryFrom: revision.says };
 }
 
 /** The alerts that become results, by index: errors and what is missing before others, then by rank. */

@@ -1,6 +1,7 @@
 /** A project over GitLab's interface: one request for its commit, and where that is new one per hundred files. */
 import type { Diagnostic } from '../../diagnostics.ts';
 import { apiAddress } from '../../hosts/address.ts';
+import { webAddressOf } from '../../hosts/base.ts';
 import { isObject } from '../../json.ts';
 import { type Asker, ask, askPages, failureOf, type Parse } from '../api/ask.ts';
 import { deliver } from '../api/deliver.ts';
@@ -29,6 +30,11 @@ export function gitlabRepository(
   return {
     name,
     key: JSON.stringify(['gitlab', base, row.path_with_namespace, ref ?? null]),
+    origin: {
+      url: webAddressOf(asker.host, row.path_with_namespace),
+      branch: ref === undefined ? row.default_branch : undefined,
+      says: 'gitlab',
+    },
     commit: () => commitOf(asker, row, ref, () => onNotice(renamed(name, 'under another path'))),
     open: async (commit) => treeOf(asker, row, commit),
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { directorySource } from '../directory.ts';
+import type { Revision } from '../revision.ts';
 import { type SourceContent, WHOLE_UNREAD } from '../source.ts';
 import { RemoteCache } from './cache.ts';
 import { failureDiagnostic } from './failures.ts';
@@ -35,6 +36,7 @@ export interface OpenRepository {
   readonly name: string;
   /** Absolute path of its checkout. */
   readonly root: string;
+  readonly revision: Revision | undefined;
 }
 
 export interface RemoteContent extends SourceContent {
@@ -89,14 +91,18 @@ async function contentOf(
 ): Promise<RemoteContent> {
   const { name } = repository;
   try {
-    const { root, notes } = await retried(() => readRepository(repository, cache, options.offline ?? false), options);
+    const { root, notes, commit } = await retried(
+      () => readRepository(repository, cache, options.offline ?? false),
+      options,
+    );
     const content = directorySource(root, name);
     const { diagnostics, unread } = missingOf(name, notes);
+    const { origin } = repository;
     return {
       lockfiles: content.lockfiles,
       diagnostics: [...content.diagnostics, ...diagnostics],
       unread,
-      repositories: [{ name, root }],
+      repositories: [{ name, root, revision: origin && { ...origin, commit } }],
     };
   } catch (error) {
     return failed(name, failureDiagnostic(name, failureOf(error)));

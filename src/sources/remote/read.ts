@@ -9,6 +9,11 @@ import { type RemoteRepository, type RemoteTree, RepositoryFailure } from './rep
 /** Bytes; as settings beside a lockfile are read. */
 const LARGEST_SETTINGS = 8 * 1024 * 1024;
 
+export interface ReadCheckout extends Checkout {
+  /** Its id. */
+  readonly commit: string;
+}
+
 /**
  * @param offline ask nobody: what an earlier run kept, as it was then
  * @throws RepositoryFailure
@@ -17,29 +22,29 @@ export async function readRepository(
   repository: RemoteRepository,
   cache: RemoteCache,
   offline: boolean,
-): Promise<Checkout> {
+): Promise<ReadCheckout> {
   if (offline) return readKept(repository, cache);
   const wanted = await repository.commit();
   const known = await openCheckout(cache, repository.name, wanted);
   if (known) {
     await cache.keepLastCommit(repository.key, wanted);
-    return known;
+    return { ...known, commit: wanted };
   }
   const tree = await repository.open(wanted);
   try {
     const checkout = await fetchTree(repository, tree, cache);
     await cache.keepLastCommit(repository.key, tree.commit);
-    return checkout;
+    return { ...checkout, commit: tree.commit };
   } finally {
     await tree.close();
   }
 }
 
-async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<Checkout> {
+async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<ReadCheckout> {
   const last = await cache.lastCommit(key);
   const kept = last === undefined ? undefined : await openCheckout(cache, name, last);
-  if (!kept) throw new RepositoryFailure('not-cached');
-  return kept;
+  if (!kept || last === undefined) throw new RepositoryFailure('not-cached');
+  return { ...kept, commit: last };
 }
 
 async function fetchTree(repository: RemoteRepository, tree: RemoteTree, cache: RemoteCache): Promise<Checkout> {
