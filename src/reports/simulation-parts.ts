@@ -5,7 +5,6 @@ import {
   noticedWithin,
   RECORDED_DETECTIONS,
 } from '../analysis/simulation/detection-times.ts';
-import type { Played } from '../analysis/simulation/simulation.ts';
 import { duration } from './duration.ts';
 import { count, percent } from './numbers.ts';
 import type { Part } from './part.ts';
@@ -132,9 +131,4 @@ export function defaultWords(): string {
 
 function longest() {
   return RECORDED_DETECTIONS.reduce((most, each) => (each.minutes > most.minutes ? each : most));
-}
-
-/** Numbers of one fleet in a sentence: for summaries. */
-export function playedWords({ worst, reach }: Played): string {
-  return `${count(worst.taken.length)} of ${count(reach, 'service')} take it in time, blast radius ${percent(worst.blastRadius)}`;
 }

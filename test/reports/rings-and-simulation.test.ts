@@ -75,7 +75,7 @@ describe('of acme', () => {
   let audit: Audit;
   beforeAll(async () => {
     ({ audit } = await run({ sources: [ACME], layers: ['release'], verify: false, today: '2026-11-29' }));
-  });
+  }, 60_000);
 
   it('tells rings, their settings and what they do', () => {
     const { cells, texts, plan } = told(audit);
@@ -185,7 +185,7 @@ describe.skipIf(noBrowser !== '')(`charts in Chromium${noBrowser}`, () => {
   const directory = scratch();
   beforeAll(async () => {
     browser = await launch();
-  });
+  }, 60_000);
   afterAll(() => browser.close());
 
   const schemes = [{ colorScheme: 'light' }, { colorScheme: 'dark' }] as const;
