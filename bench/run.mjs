@@ -4,9 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import { measureAudit } from './audit.mjs';
+import { measureBackTest } from './back-test.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureHistory } from './history.mjs';
 import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
@@ -35,6 +37,8 @@ const GROUPS = new Map([
   ['plan', measurePlan],
   ['rings', measureRings],
   ['impact', measureImpact],
+  ['back-test', measureBackTest],
+  ['history', measureHistory],
   ['remote', measureRemote],
 ]);
 

@@ -48,6 +48,7 @@ Examples:
   spof-deps trend history/ --out trend.html  how it got here, from the snapshots kept in a folder
   spof-deps upload sarif/ --dry-run          findings of --sarif-dir sarif/ to the code scanning of each repository
   spof-deps impact chalk@5.6.1 --in services/ what is lost if this version is bad; exit 1 where it is locked
+  spof-deps impact chalk@5.6.1 --history     were we exposed, from which commit to which? --since, --until
   spof-deps why debug@^4 --in services/      what brings a package in, and what would remove it
   spof-deps plan --system checkout           what to change, so that fewer causes take this system down
 

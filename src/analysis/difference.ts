@@ -74,7 +74,7 @@ export interface Difference {
   readonly causes: readonly CauseChange[];
   /** Packages of both whose weakest evidence is weaker. */
   readonly weakened: readonly EvidenceChange[];
-  /** Layers of which the causes are known of another share than before: what is not known shows as gone. */
+  /** Layers of which the causes are known of another share than before: what is not known shows as gone, or was and is new. */
   readonly coverage: readonly CoverageChange[];
   /** Layers that one of the two does not have, not with all causes, or could know nothing of because it asked nobody. */
   readonly unknown: readonly LayerName[];

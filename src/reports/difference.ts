@@ -112,11 +112,7 @@ function members({ services, systems, unknown, complete, coverage }: Difference)
     ...(unknown.length > 0
       ? [`Not compared, because one of the two does not have all of them, or asked nobody: ${layers}.`]
       : []),
-    ...coverage.map(({ layer, before, after }) => {
-      const { many } = LAYER_NOUNS[layer];
-      const share = ({ known, of }: typeof before): string => `${count(known)} of ${count(of)}`;
-      return `${many} are known of ${share(after)} now, and of ${share(before)} before: what is not known shows as gone.`;
-    }),
+    ...coverageTexts(coverage),
     ...(complete.before ? [] : ['The run before is incomplete: what it lacks shows as new.']),
     ...(complete.after ? [] : ['The run after is incomplete: what it lacks shows as gone.']),
   ];
@@ -125,6 +121,23 @@ function members({ services, systems, unknown, complete, coverage }: Difference)
     cells: undefined,
     texts: texts.length > 0 ? texts : ['Nobody and nothing.'],
   };
+}
+
+/** What is known of less shows as gone, and what is known of more as new. */
+function coverageTexts(coverage: Difference['coverage']): string[] {
+  const told = ({ layer, before, after }: Difference['coverage'][number]): string =>
+    `${LAYER_NOUNS[layer].many} (${count(after.known)} of ${count(after.of)}, before ${count(before.known)} of ${count(before.of)})`;
+  const isLess = ({ before, after }: Difference['coverage'][number]): boolean =>
+    after.known * before.of < before.known * after.of;
+  const [less, more] = [coverage.filter(isLess), coverage.filter((change) => !isLess(change))];
+  return [
+    ...(less.length > 0
+      ? [`Known of a smaller share, and what is not shows as gone: ${less.map(told).join(', ')}.`]
+      : []),
+    ...(more.length > 0
+      ? [`Known of a larger share, and what was not shows as new: ${more.map(told).join(', ')}.`]
+      : []),
+  ];
 }
 
 function left(header: string, shrinkTo: number) {

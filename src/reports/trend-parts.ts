@@ -67,7 +67,7 @@ export function trendParts({ trend, top }: TrendContent, width: number): TrendPa
   const table = new TableMaker(trend.runs, width);
   return [
     ...systemPart(trend, top, table),
-    ...causePart(trend, table),
+    causePart(trend, table),
     evidencePart(trend, table),
     fleetPart(trend, table),
     breakPart(trend),

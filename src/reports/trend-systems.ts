@@ -64,35 +64,40 @@ function systemTable({ name, layers }: SystemTrend, { runs }: Trend, table: Tabl
   );
 }
 
-/** Nothing where there is no cause. */
-export function causePart(trend: Trend, table: TableMaker): TrendPart[] {
+export function causePart(trend: Trend, table: TableMaker): TrendPart {
   const layers = trend.layers.filter(({ causes }) => causes.length > 0);
-  if (layers.length === 0) return [];
+  const empty = trend.layers.filter(({ causes }) => causes.length === 0);
   const left = layers.filter((layer) => layer.left > 0);
-  return [
-    {
-      id: 'causes',
-      title: 'Which causes took down how much?',
-      tables: layers.map(({ layer, causes }) =>
-        table.make(
-          LAYER_NAMES[layer],
-          [
-            { header: 'cause', align: 'left', shrinkTo: 12 },
-            { header: 'rank', align: 'right' },
-          ],
-          SHARES,
-          causes.map((cause) => causeRow(cause, layer, trend.runs)),
-        ),
+  return {
+    id: 'causes',
+    title: 'Which causes took down how much?',
+    tables: layers.map(({ layer, causes }) =>
+      table.make(
+        LAYER_NAMES[layer],
+        [
+          { header: 'cause', align: 'left', shrinkTo: 12 },
+          { header: 'rank', align: 'right' },
+        ],
+        SHARES,
+        causes.map((cause) => causeRow(cause, layer, trend.runs)),
       ),
-      texts: [
-        'Blast radius: the share of all systems lost, by weight. Those that rank first now, then those that did earlier.',
-        ...left.map(
-          (layer) =>
-            `${count(layer.left)} more ${LAYER_NOUNS[layer.layer].many} were among the first earlier (--top all shows them).`,
-        ),
-      ],
-    },
-  ];
+    ),
+    texts: [
+      ...(layers.length > 0
+        ? [
+            'Blast radius: the share of all systems lost, by weight. Those that rank first now, then those that did earlier.',
+          ]
+        : []),
+      ...left.map(
+        (layer) =>
+          `${count(layer.left)} more ${LAYER_NOUNS[layer.layer].many} were among the first earlier (--top all shows them).`,
+      ),
+      ...(trend.layers.length === 0 ? ['No run looked at a layer that is asked for.'] : []),
+      ...(empty.length > 0
+        ? [`Known in no run: ${empty.map(({ layer }) => LAYER_NOUNS[layer].many).join(', ')}.`]
+        : []),
+    ],
+  };
 }
 
 function causeRow({ name, values }: CauseTrend, layer: LayerName, runs: readonly PastRun[]): Row {

@@ -25,6 +25,8 @@ export interface HistoryOptions {
 const MOST_SNAPSHOTS = 4000;
 const MOST_ENTRIES = 200_000;
 const MOST_DEPTH = 8;
+/** Of a folder in which nothing can be read. */
+const MOST_TOLD = 20;
 /** Causes over runs, and systems over layers and runs: a gigabyte would be ten times as many. */
 const MOST_VALUES = 2_000_000;
 
@@ -192,12 +194,12 @@ function hasTables(directory: string): boolean {
 }
 
 function tooMuch(message: string): UsageError {
-  return new UsageError([{ code: 'USAGE', message, next: 'give fewer snapshots, or a smaller --top' }]);
+  return new UsageError([{ code: 'USAGE', message, next: 'give fewer snapshots, a smaller --top, or a --layer' }]);
 }
 
 function nothingRead(unread: readonly Unread[]): UsageError {
   return new UsageError(
-    unread.map(({ code, file, message, next }) => ({
+    unread.slice(0, MOST_TOLD).map(({ code, file, message, next }) => ({
       code: code === 'SNAPSHOT_INVALID' ? code : 'USAGE',
       file,
       message,

@@ -1,7 +1,11 @@
 /** Repositories as rows: which files are of which, and what of it was read. */
+
+import { isRef } from '../sources/git/address.ts';
+import { webAddress } from '../sources/git/checkout.ts';
 import type { KeptRepository } from '../sources/kept.ts';
+import { isObjectId } from '../sources/remote/blobs.ts';
 import { within } from '../sources/repositories.ts';
-import { ORIGINS } from '../sources/revision.ts';
+import { ORIGINS, type Revision } from '../sources/revision.ts';
 import type { TableReader } from './parquet-reader.ts';
 import type { Row } from './rows.ts';
 
@@ -26,20 +30,28 @@ export function readRepositories(table: TableReader<'repositories'>): KeptReposi
     if (start !== '' && !start.endsWith('/')) table.fail(row, 'start: no directory');
     const isSet = (of: Int32Array): boolean =>
       of[row] === 1 || of[row] === 0 ? of[row] === 1 : table.fail(row, 'a flag is 0 or 1');
-    const [url, said] = [urls[row], saidBy[row]];
-    const says = ORIGINS.find((known) => known === said);
-    if ((url === undefined) !== (said === undefined) || (said !== undefined && says === undefined)) {
-      table.fail(row, 'said_by: unknown');
+    const said = { url: urls[row], commit: commits[row], branch: branches[row], says: saidBy[row] };
+    const revision = revisionOf(said);
+    if (revision === undefined && Object.values(said).some((each) => each !== undefined)) {
+      table.fail(row, 'url, revision, branch and said_by: not where a repository comes from');
     }
     return {
       ...{ name, start, inside },
       isGit: isSet(flags.isGit),
       isSource: isSet(flags.isSource),
       where: isSet(flags.isHere) ? 'here' : 'elsewhere',
-      revision:
-        url === undefined || says === undefined
-          ? undefined
-          : { url, commit: commits[row], branch: branches[row], says },
+      revision,
     };
   });
+}
+
+/** @returns undefined for what could be no revision */
+function revisionOf(
+  said: Readonly<Record<'url' | 'commit' | 'branch' | 'says', string | undefined>>,
+): Revision | undefined {
+  const { url, commit, branch } = said;
+  const says = ORIGINS.find((known) => known === said.says);
+  if (url === undefined || says === undefined || webAddress(url) !== url) return undefined;
+  if (commit !== undefined && !isObjectId(commit)) return undefined;
+  return branch === undefined || isRef(branch) ? { url, commit, branch, says } : undefined;
 }

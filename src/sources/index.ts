@@ -17,6 +17,8 @@ export interface OpenedSources extends SourceContent {
   readonly snapshots: readonly string[];
   /** Remote repositories that were read. */
   readonly repositories: readonly OpenRepository[];
+  /** The sources that are neither. */
+  readonly remotes: readonly RemoteSource[];
 }
 
 /**
@@ -47,6 +49,7 @@ export async function openSources(sources: readonly Source[], settings: RemoteSe
     paths,
     snapshots,
     repositories: remote?.repositories ?? [],
+    remotes,
   };
 }
 
@@ -88,7 +91,8 @@ function mixed([snapshot = '']: readonly string[]): UsageError {
   ]);
 }
 
-function prefixOf(source: string, isDirectory: boolean): string {
+/** What paths in a source begin with, where it is not the only one. */
+export function prefixOf(source: string, isDirectory: boolean): string {
   const path = relative(process.cwd(), source).split(sep).join(posix.sep) || '.';
   return isDirectory ? path : posix.dirname(path);
 }

@@ -1,5 +1,7 @@
 /** Where a repository comes from, and the state of it that was read. Plain data. */
 
+import { isRef } from './git/address.ts';
+
 /** Who says where a repository comes from: a host's list, the address that was given, or a `.git` among what is scanned. */
 export const ORIGINS = ['github', 'gitlab', 'git', 'checkout'] as const;
 export type Origin = (typeof ORIGINS)[number];
@@ -11,6 +13,11 @@ export interface RemoteOrigin {
   readonly branch: string | undefined;
   /** `checkout`: may say anything, because it lies where everything is hostile. */
   readonly says: Origin;
+}
+
+/** The name of a branch as a host says it, if it can be one. */
+export function branchOf(name: string | undefined): string | undefined {
+  return name !== undefined && isRef(name) ? name : undefined;
 }
 
 export interface Revision extends RemoteOrigin {

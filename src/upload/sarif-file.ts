@@ -67,9 +67,9 @@ async function bytesOf(file: string): Promise<Buffer | Trouble> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const { size } = await handle.stat();
-    if (!(await handle.stat()).isFile()) return unreadable('it is no regular file');
-    if (size > MOST_BYTES) return tooLarge(`${size} bytes, of at most ${MOST_BYTES}`);
+    const found = await handle.stat();
+    if (!found.isFile()) return unreadable('it is no regular file');
+    if (found.size > MOST_BYTES) return tooLarge(`${found.size} bytes, of at most ${MOST_BYTES}`);
     return await handle.readFile();
   } catch (error) {
     return unreadable(`it cannot be read (${shownCode(error) ?? 'unknown'})`);

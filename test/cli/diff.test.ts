@@ -6,7 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differenceOf, isWorse } from '../../src/analysis/difference.ts';
 import type { EarlierCause, EarlierReport } from '../../src/analysis/earlier.ts';
+import { DIFF_REPORTS } from '../../src/reports/index.ts';
 import { copyOf, npmLock, scratch, spofDeps, tree } from './harness.ts';
+
+const LAYOUT = { width: 200, color: false };
 
 type Locks = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -108,8 +111,6 @@ describe('diff of snapshots', () => {
     expect(JSON.parse(expected.stdout).causes.length).toBeGreaterThan(100);
     for (const pair of [
       [before.file, after.tables],
-      [before.tables, after.file],
-      [before.report, after.file],
       [before.tables, after.report],
     ] as const) {
       expect(await diffJson(...pair)).toEqual(expected);
@@ -275,5 +276,18 @@ describe('the difference', () => {
         expect([itself.causes, itself.redundancies, isWorse(itself)]).toEqual([[], [], false]);
       }),
     );
+  });
+
+  it('says where more or less is known than before', () => {
+    const known = (share: number): EarlierReport => ({
+      ...{ complete: true, scope: 'all', asked: true, services: new Set(['a']), systems: [], cut: [] },
+      layers: new Map([['maintainer', new Map()]]),
+      coverage: new Map([['maintainer', { known: share, of: 100 }]]),
+    });
+    const words = (before: number, after: number): string =>
+      [...DIFF_REPORTS.terminal({ difference: differenceOf(known(before), known(after)), top: 5, ...LAYOUT })].join('');
+    expect(words(90, 40)).toContain('what is not shows as gone: accounts (40 of 100, before 90 of 100).');
+    expect(words(40, 90)).toContain('what was not shows as new: accounts (90 of 100, before 40 of 100).');
+    expect(words(40, 40)).not.toContain('accounts');
   });
 });

@@ -51,9 +51,10 @@ function hermetic(args: readonly string[]): readonly string[] {
 }
 
 const made: string[] = [];
+// Some tests make thousands of files.
 afterAll(() => {
   for (const directory of made) rmSync(directory, { recursive: true, force: true });
-});
+}, 60_000);
 
 /** A directory that is gone after the test file. */
 export function scratch(): string {

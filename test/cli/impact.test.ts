@@ -180,6 +180,22 @@ describe('impact', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
+  it('tells of findings of the audit only what is on the list', async () => {
+    const locked = (integrity: string) =>
+      JSON.stringify({
+        name: 'made',
+        lockfileVersion: 3,
+        packages: {
+          '': { name: 'made', dependencies: { ms: '1.0.0' } },
+          'node_modules/ms': { version: '1.0.0', integrity: `sha512-${integrity.repeat(86)}==` },
+        },
+      });
+    const root = tree({ 'a/package-lock.json': locked('A'), 'b/package-lock.json': locked('B') });
+    const told = async (name: string) => (await spofDeps(['impact', name, '--in', root, '--offline'])).stdout;
+    expect(await told('ms@1.0.0')).toContain('DIGEST_DIFFERS');
+    expect(await told('axios')).not.toContain('DIGEST_DIFFERS');
+  });
+
   it('makes names from outside safe', async () => {
     const evil = '::error::|<b>=1+1';
     const root = tree({ 'a/package-lock.json': npmLock({ [evil]: '1.0.0' }), CODEOWNERS: `* @\u001b[31m${evil}\n` });
@@ -214,5 +230,14 @@ describe('impact', () => {
     expect(report.services.map(({ owners }: { owners: string[] }) => owners).sort()).toEqual([['@apps'], ['@inside']]);
     const within = await impact(join(root, 'repo/apps'), 'ms@1.0.0');
     expect(within.report.services[0].owners).toEqual(['@apps']);
+  });
+
+  it('says which CODEOWNERS it could not read, as nobody can be told by it', async () => {
+    const root = tree({ 'a/package-lock.json': npmLock({ ms: '1.0.0' }) });
+    mkdirSync(join(root, 'CODEOWNERS'));
+    const { report } = await impact(root, 'ms@1.0.0');
+    expect(report.incomplete.map(({ code, file }: { code: string; file: string }) => [code, file])).toEqual([
+      ['OWNERS_UNREADABLE', 'CODEOWNERS'],
+    ]);
   });
 });

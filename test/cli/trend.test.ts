@@ -72,6 +72,14 @@ describe('trend', () => {
     expect(Object.keys(report.layers)).toEqual(['package']);
   });
 
+  it('says which layers nothing is known of, and where no run looked', async () => {
+    const of = async (layer: string) => (await spofDeps(['trend', folder, '--layer', layer], { columns: 200 })).stdout;
+    expect(await of('maintainer')).toContain('Known in no run: accounts.');
+    const narrow = await historyOf({ '2026-01-01': { ...SHARED, args: ['--layer', 'package'] } });
+    const { stdout } = await spofDeps(['trend', narrow, '--layer', 'registry'], { columns: 200 });
+    expect(stdout).toContain('No run looked at a layer that is asked for.');
+  });
+
   it('is a row for each number as CSV', async () => {
     const { stdout } = await spofDeps(['trend', folder, '--format', 'csv']);
     const lines = stdout.split('\r\n');

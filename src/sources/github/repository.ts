@@ -7,7 +7,7 @@ import { deliver } from '../api/deliver.ts';
 import { renamed } from '../api/repositories.ts';
 import { isObjectId } from '../remote/blobs.ts';
 import { type KeepBlob, type RemoteRepository, type RemoteTree, RepositoryFailure } from '../remote/repository.ts';
-import type { RemoteOrigin } from '../revision.ts';
+import { branchOf, type RemoteOrigin } from '../revision.ts';
 import type { Row } from './listing.ts';
 import { askTree, type GithubTree, type SizedEntry, type TreeAnswer, walkTree } from './tree.ts';
 
@@ -48,7 +48,7 @@ class GithubRepository implements RemoteRepository {
     this.name = ref === undefined ? place : `${place}@${ref}`;
     this.key = JSON.stringify(['github', asker.host.base, row.full_name, ref ?? null]);
     // A name that was asked for may be that of a tag.
-    const branch = ref === undefined ? row.default_branch : undefined;
+    const branch = ref === undefined ? branchOf(row.default_branch) : undefined;
     this.origin = { url: webAddressOf(asker.host, row.full_name), branch, says: 'github' };
     this.#asker = asker;
     this.#row = row;

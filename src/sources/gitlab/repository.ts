@@ -15,6 +15,7 @@ import {
   RepositoryFailure,
   type TreeEntry,
 } from '../remote/repository.ts';
+import { branchOf } from '../revision.ts';
 import type { Row } from './listing.ts';
 
 /** @param ref undefined for the default branch; @param onNotice takes what turns up while it is read */
@@ -32,7 +33,7 @@ export function gitlabRepository(
     key: JSON.stringify(['gitlab', base, row.path_with_namespace, ref ?? null]),
     origin: {
       url: webAddressOf(asker.host, row.path_with_namespace),
-      branch: ref === undefined ? row.default_branch : undefined,
+      branch: ref === undefined ? branchOf(row.default_branch ?? undefined) : undefined,
       says: 'gitlab',
     },
     commit: () => commitOf(asker, row, ref, () => onNotice(renamed(name, 'under another path'))),
