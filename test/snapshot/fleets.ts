@@ -12,12 +12,12 @@ import { type Joined, joinSnapshots } from '../../src/snapshot/merge.ts';
 import { readSnapshot, type Stored } from '../../src/snapshot/read.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
 import { type Origin, shardDiagnostics } from '../../src/sources/origin.ts';
-import { digestOfPaths } from '../../src/sources/shard.ts';
+import { digestOf } from '../../src/sources/slice.ts';
 import { scratch } from '../cli/harness.ts';
 
 const TODAY = '2026-01-01';
 
-export type Audited = Pick<Run, 'audit' | 'config' | 'origin' | 'today' | 'locate'>;
+export type Audited = Pick<Run, 'audit' | 'config' | 'origin' | 'own' | 'today' | 'locate'>;
 
 /** Audits a fleet of every layer, asking nobody. */
 export function audited(
@@ -29,15 +29,15 @@ export function audited(
   const diagnostics = [...origin.remarks.map(({ diagnostic }) => diagnostic), ...shardDiagnostics(origin)];
   const question = { layers: LAYERS, scope: 'all', today: TODAY } as const;
   const audit = auditFleet(fleet, applyConfig(fleet, config), ignoresOf(config), question, evidence, diagnostics);
-  return { audit, config, origin, today: TODAY, locate: () => [] };
+  return { audit, config, origin, own: [], today: TODAY, locate: () => [] };
 }
 
 /** The fleet as everything that a scan found. */
 export function originOf({ lockfiles }: Fleet): Origin {
   const paths = lockfiles.map(({ path }) => path);
   return {
-    digest: digestOfPaths(paths),
-    found: paths.length,
+    digest: digestOf([paths]),
+    places: paths.length,
     shards: undefined,
     positions: [...paths.keys()],
     remarks: [],

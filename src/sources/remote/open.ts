@@ -10,7 +10,7 @@ import { RemoteCache } from './cache.ts';
 import { failureDiagnostic } from './failures.ts';
 import { missingOf } from './notes.ts';
 import { readRepository } from './read.ts';
-import { type FailureKind, type RemoteRepository, RepositoryFailure } from './repository.ts';
+import { type FailureKind, type ListedRepository, type RemoteRepository, RepositoryFailure } from './repository.ts';
 
 /** Waiting is most of the work. */
 const AT_ONCE = 8;
@@ -37,56 +37,92 @@ export interface OpenRepository {
   readonly root: string;
 }
 
-export interface RemoteContent extends SourceContent {
-  readonly repositories: readonly OpenRepository[];
+/** What was found in one. */
+export interface RepositoryContent extends SourceContent {
+  /** Of the ListedRepository. */
+  readonly place: string;
+  /** undefined where it could not be read. */
+  readonly repository: OpenRepository | undefined;
+}
+
+/** Repositories that sources name or list, and what was read of them. */
+export interface RemoteContent {
+  /** Of lists that could not be had, or not to their ends. */
+  readonly lists: Required<Pick<SourceContent, 'diagnostics' | 'unread'>>;
+  /** Of all there are, ascending. */
+  readonly places: readonly string[];
+  /** Of those that were to be read, in the order of their places. */
+  readonly contents: readonly RepositoryContent[];
 }
 
 /**
  * Reads repositories.
  *
  * @param connect makes the repositories, which keep what they need in the cache's scratch
+ * @returns in the order of their places, whatever order they were given or answered in
  */
 export async function openRepositories(
-  connect: (cache: RemoteCache) => readonly RemoteRepository[],
+  connect: (cache: RemoteCache) => readonly ListedRepository[],
   options: RemoteOptions,
-): Promise<RemoteContent> {
+): Promise<RepositoryContent[]> {
   const cache = await openCache(options.cache);
   try {
     const repositories = unique(connect(cache));
     const limit = pLimit(AT_ONCE);
     let done = 0;
     options.onProgress?.(0, repositories.length);
-    const contents = await Promise.all(
-      repositories.map((repository) =>
+    return await Promise.all(
+      repositories.map((listed) =>
         limit(async () => {
-          const content = await contentOf(repository, cache, options);
+          const content = await contentOf(listed, cache, options);
           options.onProgress?.(++done, repositories.length);
           return content;
         }),
       ),
     );
-    return {
-      lockfiles: contents.flatMap(({ lockfiles }) => lockfiles),
-      diagnostics: contents.flatMap(({ diagnostics }) => diagnostics),
-      unread: contents.flatMap(({ unread }) => unread ?? []),
-      repositories: contents.flatMap(({ repositories }) => repositories),
-    };
   } finally {
     await cache.close();
   }
 }
 
-// In the order of their names, whatever order they were given or answered in.
-function unique(repositories: readonly RemoteRepository[]): RemoteRepository[] {
-  const byName = new Map(repositories.map((repository) => [repository.name, repository]));
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Each once, under its name too: where two places lead to one repository it is read at the first. */
+function unique(repositories: readonly ListedRepository[]): ListedRepository[] {
+  const byPlace = new Map<string, ListedRepository>();
+  for (const listed of repositories) if (!byPlace.has(listed.place)) byPlace.set(listed.place, listed);
+  const names = new Set<string>();
+  return [...byPlace.values()]
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+    .map((listed) => {
+      const { name } = listed.repository ?? {};
+      if (name === undefined || !names.has(name)) {
+        if (name !== undefined) names.add(name);
+        return listed;
+      }
+      return { ...listed, repository: undefined };
+    });
 }
 
 async function contentOf(
-  repository: RemoteRepository,
+  listed: ListedRepository,
   cache: RemoteCache,
   options: RemoteOptions,
-): Promise<RemoteContent> {
+): Promise<RepositoryContent> {
+  const { place, repository, told, unread } = listed;
+  const content = repository ? await readContent(repository, cache, options) : NOTHING;
+  return {
+    place,
+    lockfiles: content.lockfiles,
+    diagnostics: [...told, ...content.diagnostics],
+    unread: [...unread, ...(content.unread ?? [])],
+    repository: content.repository,
+  };
+}
+
+type Read = Omit<RepositoryContent, 'place'>;
+
+const NOTHING: Read = { lockfiles: [], diagnostics: [], repository: undefined };
+
+async function readContent(repository: RemoteRepository, cache: RemoteCache, options: RemoteOptions): Promise<Read> {
   const { name } = repository;
   try {
     const { root, notes } = await retried(() => readRepository(repository, cache, options.offline ?? false), options);
@@ -96,7 +132,7 @@ async function contentOf(
       lockfiles: content.lockfiles,
       diagnostics: [...content.diagnostics, ...diagnostics],
       unread,
-      repositories: [{ name, root }],
+      repository: { name, root },
     };
   } catch (error) {
     return failed(name, failureDiagnostic(name, failureOf(error)));
@@ -104,9 +140,9 @@ async function contentOf(
 }
 
 /** What could not be read may hold services: it counts as one of which nothing is known. */
-function failed(name: string, diagnostic: Diagnostic): RemoteContent {
+function failed(name: string, diagnostic: Diagnostic): Read {
   const unread = diagnostic.severity === 'incomplete' ? [`${name}/${WHOLE_UNREAD}`] : [];
-  return { lockfiles: [], diagnostics: [diagnostic], unread, repositories: [] };
+  return { lockfiles: [], diagnostics: [diagnostic], unread, repository: undefined };
 }
 
 /** What went wrong on the way is a failure of that repository, unless it is a fault of this program. */

@@ -12,6 +12,7 @@ import {
 import type { SelectionOptions } from '../api/selection.ts';
 import type { Network } from '../api/wire.ts';
 import { type GitAddress, isGitSource, parseGitSource } from '../git/address.ts';
+import { isRepositoryInShard, type Shard } from '../shard.ts';
 import type { RemoteContent, RemoteOptions } from './open.ts';
 
 export interface RemoteSettings extends RemoteOptions {
@@ -57,8 +58,16 @@ export function parseRemote(source: string): RemoteSource | Omit<Problem, 'file'
   };
 }
 
-/** Has every remote source as directories of the cache. What it takes is loaded only where there is one. */
-export async function openRemotes(sources: readonly RemoteSource[], settings: RemoteSettings): Promise<RemoteContent> {
+/**
+ * Has every remote source as directories of the cache. What it takes is loaded only where there is one.
+ *
+ * @param shard repositories that are not in it are listed, and never asked for
+ */
+export async function openRemotes(
+  sources: readonly RemoteSource[],
+  settings: RemoteSettings,
+  shard: Shard | undefined,
+): Promise<RemoteContent> {
   const [{ openRepositories }, { gitRepository }] = await Promise.all([
     import('./open.ts'),
     import('../git/repository.ts'),
@@ -67,6 +76,7 @@ export async function openRemotes(sources: readonly RemoteSource[], settings: Re
   const addresses = sources.flatMap((source) => ('host' in source ? [] : [source]));
   const hosted = sources.flatMap((source) => ('host' in source ? [source] : []));
   const store = cache === undefined ? undefined : await storeIn(cache);
+  const isWanted = (place: string): boolean => shard === undefined || isRepositoryInShard(place, shard);
   const listed =
     hosted.length === 0
       ? NOTHING_LISTED
@@ -75,29 +85,32 @@ export async function openRemotes(sources: readonly RemoteSource[], settings: Re
           store,
           offline,
           selection,
+          isWanted,
           network: network ?? (offline ? undefined : await npmNetwork(env)),
           onWait,
         });
-  const content = await openRepositories(
+  const contents = await openRepositories(
     (directories) => [
-      ...addresses.map((address) => gitRepository(address, directories, { env, timeout, mostBytes })),
+      ...addresses
+        .filter(({ name }) => isWanted(name))
+        .map((address) => {
+          const repository = gitRepository(address, directories, { env, timeout, mostBytes });
+          return { place: address.name, repository, told: [], unread: [] };
+        }),
       ...listed.repositories,
     ],
     settings,
   );
   settings.onAsked?.(listed.asked());
-  return {
-    ...content,
-    diagnostics: [...listed.diagnostics, ...content.diagnostics, ...listed.notices()],
-    unread: [...listed.unread, ...(content.unread ?? [])],
-  };
+  const places = [...new Set([...addresses.map(({ name }) => name), ...listed.places])].sort();
+  return { lists: { diagnostics: listed.diagnostics, unread: listed.unread }, places, contents };
 }
 
 const NOTHING_LISTED: ListedSources = {
   repositories: [],
+  places: [],
   diagnostics: [],
   unread: [],
-  notices: () => [],
   asked: () => [],
 };
 
