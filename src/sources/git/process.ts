@@ -40,6 +40,9 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['maintenance.auto', 'false'],
 ];
 
+/** As `git config --list` names them. */
+export const SETTING_KEYS: ReadonlySet<string> = new Set(SETTINGS.map(([key]) => key.toLowerCase()));
+
 export interface GitCall<T> {
   /** The repository it works in, of our own making. */
   readonly directory: string;

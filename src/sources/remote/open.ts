@@ -10,10 +10,18 @@ import { RemoteCache } from './cache.ts';
 import { failureDiagnostic } from './failures.ts';
 import { missingOf } from './notes.ts';
 import { readRepository } from './read.ts';
-import { type FailureKind, type ListedRepository, type RemoteRepository, RepositoryFailure } from './repository.ts';
+import {
+  type FailureKind,
+  type ListedRepository,
+  type RemoteRepository,
+  RepositoryFailure,
+  type Turn,
+} from './repository.ts';
 
-/** Waiting is most of the work. */
+/** Repositories that are fetched at one time: waiting is most of it, the rest takes processes. */
 const AT_ONCE = 8;
+/** Repositories that are asked for their commits: that is waiting alone. */
+export const ASKED_AT_ONCE = 24;
 /** After these another try may go better. */
 const PASSING: ReadonlySet<FailureKind> = new Set(['unreachable']);
 
@@ -58,23 +66,25 @@ export interface RemoteContent {
 /**
  * Reads repositories.
  *
- * @param connect makes the repositories, which keep what they need in the cache's scratch
+ * @param connect makes the repositories, which keep what they need in the cache's scratch, and wait for their turn with
+ *   what takes a process
  * @returns in the order of their places, whatever order they were given or answered in
  */
 export async function openRepositories(
-  connect: (cache: RemoteCache) => readonly ListedRepository[],
+  connect: (cache: RemoteCache, turn: Turn) => readonly ListedRepository[],
   options: RemoteOptions,
 ): Promise<RepositoryContent[]> {
   const cache = await openCache(options.cache);
   try {
-    const repositories = unique(connect(cache));
-    const limit = pLimit(AT_ONCE);
+    const turn: Turn = pLimit(AT_ONCE);
+    const repositories = unique(connect(cache, turn));
+    const limit = pLimit(ASKED_AT_ONCE);
     let done = 0;
     options.onProgress?.(0, repositories.length);
     return await Promise.all(
       repositories.map((listed) =>
         limit(async () => {
-          const content = await contentOf(listed, cache, options);
+          const content = await contentOf(listed, { cache, turn, options });
           options.onProgress?.(++done, repositories.length);
           return content;
         }),
@@ -102,13 +112,16 @@ function unique(repositories: readonly ListedRepository[]): ListedRepository[] {
     });
 }
 
-async function contentOf(
-  listed: ListedRepository,
-  cache: RemoteCache,
-  options: RemoteOptions,
-): Promise<RepositoryContent> {
+/** What all repositories of a run share. */
+interface Reading {
+  readonly cache: RemoteCache;
+  readonly turn: Turn;
+  readonly options: RemoteOptions;
+}
+
+async function contentOf(listed: ListedRepository, reading: Reading): Promise<RepositoryContent> {
   const { place, repository, told, unread } = listed;
-  const content = repository ? await readContent(repository, cache, options) : NOTHING;
+  const content = repository ? await readContent(repository, reading) : NOTHING;
   return {
     place,
     lockfiles: content.lockfiles,
@@ -122,10 +135,13 @@ type Read = Omit<RepositoryContent, 'place'>;
 
 const NOTHING: Read = { lockfiles: [], diagnostics: [], repository: undefined };
 
-async function readContent(repository: RemoteRepository, cache: RemoteCache, options: RemoteOptions): Promise<Read> {
+async function readContent(repository: RemoteRepository, { cache, turn, options }: Reading): Promise<Read> {
   const { name } = repository;
   try {
-    const { root, notes } = await retried(() => readRepository(repository, cache, options.offline ?? false), options);
+    const { root, notes } = await retried(
+      () => readRepository(repository, cache, turn, options.offline ?? false),
+      options,
+    );
     const content = directorySource(root, name);
     const { diagnostics, unread } = missingOf(name, notes);
     return {

@@ -4,18 +4,20 @@ import type { RemoteCache } from './cache.ts';
 import { type Checkout, type Notes, openCheckout, writeCheckout } from './checkout.ts';
 import { LONGEST_TARGET, linkedFile, planOf, type TreePlan } from './plan.ts';
 import { relevanceOf } from './relevant.ts';
-import { type RemoteRepository, type RemoteTree, RepositoryFailure } from './repository.ts';
+import { type RemoteRepository, type RemoteTree, RepositoryFailure, type Turn } from './repository.ts';
 
 /** Bytes; as settings beside a lockfile are read. */
 const LARGEST_SETTINGS = 8 * 1024 * 1024;
 
 /**
+ * @param turn what is more than a question for the commit waits for it
  * @param offline ask nobody: what an earlier run kept, as it was then
  * @throws RepositoryFailure
  */
 export async function readRepository(
   repository: RemoteRepository,
   cache: RemoteCache,
+  turn: Turn,
   offline: boolean,
 ): Promise<Checkout> {
   if (offline) return readKept(repository, cache);
@@ -25,14 +27,16 @@ export async function readRepository(
     await cache.keepLastCommit(repository.key, wanted);
     return known;
   }
-  const tree = await repository.open(wanted);
-  try {
-    const checkout = await fetchTree(repository, tree, cache);
-    await cache.keepLastCommit(repository.key, tree.commit);
-    return checkout;
-  } finally {
-    await tree.close();
-  }
+  return turn(async () => {
+    const tree = await repository.open(wanted);
+    try {
+      const checkout = await fetchTree(repository, tree, cache);
+      await cache.keepLastCommit(repository.key, tree.commit);
+      return checkout;
+    } finally {
+      await tree.close();
+    }
+  });
 }
 
 async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<Checkout> {

@@ -21,6 +21,9 @@ export interface RemoteRepository {
   open(commit: string): Promise<RemoteTree>;
 }
 
+/** Has work done when its turn has come. */
+export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** A repository that a source names, or an owner's list. */
 export interface ListedRepository {
   /**

@@ -14,6 +14,7 @@ import type { Network } from '../api/wire.ts';
 import { type GitAddress, isGitSource, parseGitSource } from '../git/address.ts';
 import { isRepositoryInShard, type Shard } from '../shard.ts';
 import type { RemoteContent, RemoteOptions } from './open.ts';
+import type { ListedRepository } from './repository.ts';
 
 export interface RemoteSettings extends RemoteOptions {
   /** The environment, for git and for credentials; the process's by default. */
@@ -68,9 +69,10 @@ export async function openRemotes(
   settings: RemoteSettings,
   shard: Shard | undefined,
 ): Promise<RemoteContent> {
-  const [{ openRepositories }, { gitRepository }] = await Promise.all([
+  const [{ ASKED_AT_ONCE, openRepositories }, { gitRepository }, { RefAsker }] = await Promise.all([
     import('./open.ts'),
     import('../git/repository.ts'),
+    import('../git/asker.ts'),
   ]);
   const { env = process.env, timeout, mostBytes, cache, offline, selection, network, onWait } = settings;
   const addresses = sources.flatMap((source) => ('host' in source ? [] : [source]));
@@ -89,18 +91,16 @@ export async function openRemotes(
           network: network ?? (offline ? undefined : await npmNetwork(env)),
           onWait,
         });
-  const contents = await openRepositories(
-    (directories) => [
-      ...addresses
-        .filter(({ name }) => isWanted(name))
-        .map((address) => {
-          const repository = gitRepository(address, directories, { env, timeout, mostBytes });
-          return { place: address.name, repository, told: [], unread: [] };
-        }),
-      ...listed.repositories,
-    ],
-    settings,
-  );
+  const contents = await openRepositories((directories, turn) => {
+    const asker = new RefAsker(directories, { env, timeout, sockets: ASKED_AT_ONCE });
+    const git = addresses
+      .filter(({ name }) => isWanted(name))
+      .map((address): ListedRepository => {
+        const repository = gitRepository(address, directories, { env, asker, turn, timeout, mostBytes });
+        return { place: address.name, repository, told: [], unread: [] };
+      });
+    return [...git, ...listed.repositories];
+  }, settings);
   settings.onAsked?.(listed.asked());
   const places = [...new Set([...addresses.map(({ name }) => name), ...listed.places])].sort();
   return { lists: { diagnostics: listed.diagnostics, unread: listed.unread }, places, contents };

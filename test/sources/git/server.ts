@@ -10,6 +10,8 @@ export interface Request {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  /** What asks, as it calls itself. */
+  readonly agent: string;
   /** Of the answer's body. */
   bytes: number;
 }
@@ -28,6 +30,8 @@ export interface Manners {
   readonly old?: boolean;
   /** Said by the server on the side, for its user to read. */
   readonly body?: string;
+  /** What is answered to a question for refs in the place of what it is. */
+  readonly refs?: { readonly type?: string; readonly body: string | Uint8Array };
 }
 
 export interface GitServer {
@@ -46,7 +50,13 @@ export async function serveHttp(root: string, manners: Readonly<Record<string, M
     const url = request.url ?? '/';
     const [, first = ''] = url.split('/');
     const { authorization } = request.headers;
-    const seen: Request = { method: request.method ?? '', path: url, authorization, bytes: 0 };
+    const seen: Request = {
+      method: request.method ?? '',
+      path: url,
+      authorization,
+      agent: request.headers['user-agent'] ?? '',
+      bytes: 0,
+    };
     requests.push(seen);
     const wanted = manners[first] ?? {};
     const failures = failed.get(first) ?? 0;
@@ -59,6 +69,9 @@ export async function serveHttp(root: string, manners: Readonly<Record<string, M
       response.writeHead(502).end();
     } else if (wanted.password !== undefined && authorization !== basic(wanted.password)) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+    } else if (wanted.refs && url.includes('info/refs') && !request.headers['git-protocol']) {
+      const { type = 'application/x-git-upload-pack-advertisement', body } = wanted.refs;
+      response.writeHead(200, { 'content-type': type }).end(body);
     } else answer(root, request, response, seen, wanted.old ?? false);
   });
   server.listen(0, '127.0.0.1');
