@@ -2,7 +2,8 @@
  * The files that matter of one commit as a directory of the cache, for the directory source to walk. Links are never
  * written, no path leads out; a tree is there as a whole or not at all.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isObject } from '../../json.ts';
 import { isObjectId, sizeIfIntact } from './blobs.ts';
@@ -47,7 +48,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
  */
 export async function openCheckout(cache: RemoteCache, name: string, commit: string): Promise<Checkout | undefined> {
   const directory = directoryOf(cache, name, commit);
-  const text = await readFile(join(directory, 'tree.json'), 'utf8').catch(() => undefined);
+  const text = textOf(join(directory, 'tree.json'));
   if (text === undefined) return undefined;
   const kept = text.length > MOST_BYTES ? undefined : parseKept(text);
   const broken = kept ? await brokenFiles(join(directory, 'tree'), kept.files) : [];
@@ -55,6 +56,14 @@ export async function openCheckout(cache: RemoteCache, name: string, commit: str
   for (const id of broken) await cache.blobs.drop(id);
   await remove(cache, directory);
   return undefined;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes a checkout; where another run was faster, its one is taken. */
