@@ -16,6 +16,8 @@ export interface ApiOptions extends ClientOptions {
   /** Ask nobody: what an earlier run kept. */
   readonly offline?: boolean | undefined;
   readonly selection?: SelectionOptions | undefined;
+  /** Whether the run that is gone on from has read a repository: then what was kept of it counts. */
+  readonly isDone?: ((place: string) => boolean) | undefined;
   /** Whether a repository is to be read, by its place; all are by default. */
   readonly isWanted?: ((place: string) => boolean) | undefined;
 }

@@ -1,6 +1,6 @@
 /** Repositories over GitHub's interface, of github.com or of an own server. */
 import type { Asker } from '../api/ask.ts';
-import { failureOf } from '../api/ask.ts';
+import { askUnlessDone, failureOf } from '../api/ask.ts';
 import { ApiClient } from '../api/client.ts';
 import {
   type ApiOptions,
@@ -38,12 +38,12 @@ export async function githubRepositories(
 ): Promise<ApiRepositories> {
   const host = githubHost(options.env);
   const select = selectionOf(options.selection ?? {});
-  const { isWanted = () => true } = options;
+  const { isWanted = () => true, isDone = () => false } = options;
   const client = options.offline ? undefined : new ApiClient(host, options);
   const asker: Asker = { host, client, store: options.store, accept: 'application/vnd.github+json' };
   const owners = sources.flatMap(({ owner, repository }) => (repository === undefined ? [owner] : []));
   const lists = joined(await Promise.all(owners.map((owner) => listOwner(asker, owner, select, isWanted))));
-  const named = await findNamed(asker, sources, lists.places, isWanted);
+  const named = await findNamed(asker, sources, lists.places, { isWanted, isDone });
   return { ...joined([lists, named]), stats: () => client?.stats ?? NO_STATS };
 }
 
@@ -82,7 +82,7 @@ async function findNamed(
   asker: Asker,
   sources: readonly GithubSource[],
   inLists: readonly string[],
-  isWanted: IsWanted,
+  { isWanted, isDone }: { readonly isWanted: IsWanted; readonly isDone: IsWanted },
 ): Promise<SourceListing> {
   const known = new Set(inLists.map(caseless));
   const byPlace = new Map<string, { readonly place: string; readonly source: GithubSource }>();
@@ -97,7 +97,9 @@ async function findNamed(
   }
   const all = [...byPlace.values()];
   const repositories = await Promise.all(
-    all.filter(({ place }) => isWanted(place)).map(({ place, source }) => findOne(asker, place, source, known)),
+    all
+      .filter(({ place }) => isWanted(place))
+      .map(({ place, source }) => findOne(asker, place, source, { known, isDone: isDone(place) })),
   );
   return { repositories, places: all.map(({ place }) => place), diagnostics: [], unread: [] };
 }
@@ -106,9 +108,9 @@ async function findOne(
   asker: Asker,
   place: string,
   { owner, repository: name = '', ref }: GithubSource,
-  known: ReadonlySet<string>,
+  { known, isDone }: { readonly known: ReadonlySet<string>; readonly isDone: boolean },
 ): Promise<ListedRepository> {
-  const told = await askRepository(asker, owner, name);
+  const told = await askUnlessDone(asker, isDone, (by) => askRepository(by, owner, name));
   if (told.kind !== 'ok') return missing(asker.host, place, failureOf(told));
   const row = told.value;
   const now = placeOf(asker, row.full_name);

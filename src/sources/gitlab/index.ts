@@ -1,5 +1,5 @@
 /** Projects over GitLab's interface, of gitlab.com or of an own server. */
-import { type Asker, failureOf } from '../api/ask.ts';
+import { type Asker, askUnlessDone, failureOf } from '../api/ask.ts';
 import { ApiClient } from '../api/client.ts';
 import {
   type ApiOptions,
@@ -29,6 +29,7 @@ interface Listing {
   readonly select: Selection;
   readonly needsLanguage: boolean;
   readonly isWanted: (place: string) => boolean;
+  readonly isDone: (place: string) => boolean;
 }
 
 /**
@@ -47,6 +48,7 @@ export async function gitlabRepositories(
     select: selectionOf(options.selection ?? {}),
     needsLanguage: (options.selection?.languages ?? []).length > 0,
     isWanted: options.isWanted ?? (() => true),
+    isDone: options.isDone ?? (() => false),
   };
   const listings = await Promise.all(sources.map((source) => listSource(listing, source)));
   return { ...joined(listings), stats: () => client?.stats ?? NO_STATS };
@@ -55,11 +57,11 @@ export async function gitlabRepositories(
 // A path of one part is never that of a project; one with a ref always is, so that only its own shard need ask for it.
 async function listSource(listing: Listing, { path, ref }: GitlabSource): Promise<SourceListing> {
   if (!path.includes('/')) return listGroup(listing, path);
-  const { asker, isWanted } = listing;
+  const { asker, isWanted, isDone } = listing;
   const named = placeOf(asker, path);
   const at = ref === undefined ? undefined : `${named}@${ref}`;
   if (at !== undefined && !isWanted(at)) return { ...NOTHING, places: [at] };
-  const told = await askProject(asker, path);
+  const told = await askUnlessDone(asker, isDone(at ?? named), (by) => askProject(by, path));
   if (told.kind === 'ok') {
     const now = placeOf(asker, told.value.path_with_namespace);
     const notices = now.toLowerCase() === named.toLowerCase() ? [] : [renamed(named, now)];

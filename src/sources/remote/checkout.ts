@@ -51,6 +51,8 @@ export async function openCheckout(cache: RemoteCache, name: string, commit: str
   const text = textOf(join(directory, 'tree.json'));
   if (text === undefined) return undefined;
   const kept = text.length > MOST_BYTES ? undefined : parseKept(text);
+  // Before it is looked at: another run may be about to remove what was not used for long.
+  if (kept) cache.use(directory, false);
   const broken = kept ? await brokenFiles(join(directory, 'tree'), kept.files) : [];
   if (kept && broken.length === 0) return { root: join(directory, 'tree'), notes: kept.notes };
   for (const id of broken) await cache.blobs.drop(id);
@@ -105,6 +107,7 @@ export async function writeCheckout(
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   try {
     await rename(made, directory);
+    cache.use(directory, true);
   } catch (error) {
     const others = await openCheckout(cache, name, commit);
     if (others) return others;

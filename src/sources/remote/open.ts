@@ -8,8 +8,9 @@ import { directorySource } from '../directory.ts';
 import { type SourceContent, WHOLE_UNREAD } from '../source.ts';
 import { RemoteCache } from './cache.ts';
 import { failureDiagnostic } from './failures.ts';
+import type { Journal } from './journal.ts';
 import { missingOf } from './notes.ts';
-import { readRepository } from './read.ts';
+import { type Reading, readRepository } from './read.ts';
 import {
   type FailureKind,
   type ListedRepository,
@@ -17,6 +18,7 @@ import {
   RepositoryFailure,
   type Turn,
 } from './repository.ts';
+import { onSignal } from './signals.ts';
 
 /** Repositories that are fetched at one time: waiting is most of it, the rest takes processes. */
 const AT_ONCE = 8;
@@ -35,6 +37,8 @@ export interface RemoteOptions {
   readonly retryDelay?: number | undefined;
   /** Called after each repository. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called where the process is told to end while repositories are read, and another run may go on from there. */
+  readonly onInterrupt?: ((done: number, total: number) => void) | undefined;
 }
 
 /** A repository that was read, as a directory. */
@@ -73,25 +77,35 @@ export interface RemoteContent {
 export async function openRepositories(
   connect: (cache: RemoteCache, turn: Turn) => readonly ListedRepository[],
   options: RemoteOptions,
+  journal?: Journal,
 ): Promise<RepositoryContent[]> {
   const cache = await openCache(options.cache);
+  const turn: Turn = pLimit(AT_ONCE);
+  let done = 0;
+  let total = 0;
+  const forget = onSignal(() => {
+    cache.abandon();
+    removePassing();
+    if (journal) options.onInterrupt?.(done, total);
+  });
   try {
-    const turn: Turn = pLimit(AT_ONCE);
     const repositories = unique(connect(cache, turn));
     const limit = pLimit(ASKED_AT_ONCE);
-    let done = 0;
-    options.onProgress?.(0, repositories.length);
+    total = repositories.length;
+    options.onProgress?.(0, total);
+    const reading = { cache, turn, options, journal, offline: options.offline ?? false };
     return await Promise.all(
       repositories.map((listed) =>
         limit(async () => {
-          const content = await contentOf(listed, { cache, turn, options });
-          options.onProgress?.(++done, repositories.length);
+          const content = await contentOf(listed, reading);
+          options.onProgress?.(++done, total);
           return content;
         }),
       ),
     );
   } finally {
     await cache.close();
+    forget();
   }
 }
 
@@ -112,16 +126,14 @@ function unique(repositories: readonly ListedRepository[]): ListedRepository[] {
     });
 }
 
-/** What all repositories of a run share. */
-interface Reading {
-  readonly cache: RemoteCache;
-  readonly turn: Turn;
+interface JournaledReading extends Reading {
   readonly options: RemoteOptions;
+  readonly journal: Journal | undefined;
 }
 
-async function contentOf(listed: ListedRepository, reading: Reading): Promise<RepositoryContent> {
+async function contentOf(listed: ListedRepository, reading: JournaledReading): Promise<RepositoryContent> {
   const { place, repository, told, unread } = listed;
-  const content = repository ? await readContent(repository, reading) : NOTHING;
+  const content = repository ? await readContent(place, repository, reading) : NOTHING;
   return {
     place,
     lockfiles: content.lockfiles,
@@ -135,23 +147,25 @@ type Read = Omit<RepositoryContent, 'place'>;
 
 const NOTHING: Read = { lockfiles: [], diagnostics: [], repository: undefined };
 
-async function readContent(repository: RemoteRepository, { cache, turn, options }: Reading): Promise<Read> {
+async function readContent(place: string, repository: RemoteRepository, reading: JournaledReading): Promise<Read> {
   const { name } = repository;
+  const { options, journal } = reading;
   try {
-    const { root, notes } = await retried(
-      () => readRepository(repository, cache, turn, options.offline ?? false),
-      options,
-    );
-    const content = directorySource(root, name);
-    const { diagnostics, unread } = missingOf(name, notes);
+    const attempt = () => readRepository(repository, reading, journal?.done(place));
+    const { checkout, commit } = await retried(attempt, options);
+    journal?.add(place, { commit });
+    const content = directorySource(checkout.root, name);
+    const { diagnostics, unread } = missingOf(name, checkout.notes);
     return {
       lockfiles: content.lockfiles,
       diagnostics: [...content.diagnostics, ...diagnostics],
       unread,
-      repository: { name, root },
+      repository: { name, root: checkout.root },
     };
   } catch (error) {
-    return failed(name, failureDiagnostic(name, failureOf(error)));
+    const failure = failureOf(error);
+    if (failure.kind === 'empty') journal?.add(place, 'empty');
+    return failed(name, failureDiagnostic(name, failure));
   }
 }
 

@@ -2,6 +2,7 @@
 import { LIMITS } from '../../lockfiles/reader.ts';
 import type { RemoteCache } from './cache.ts';
 import { type Checkout, type Notes, openCheckout, writeCheckout } from './checkout.ts';
+import type { Done } from './journal.ts';
 import { LONGEST_TARGET, linkedFile, planOf, type TreePlan } from './plan.ts';
 import { relevanceOf } from './relevant.ts';
 import { type RemoteRepository, type RemoteTree, RepositoryFailure, type Turn } from './repository.ts';
@@ -9,41 +10,54 @@ import { type RemoteRepository, type RemoteTree, RepositoryFailure, type Turn } 
 /** Bytes; as settings beside a lockfile are read. */
 const LARGEST_SETTINGS = 8 * 1024 * 1024;
 
+/** What all repositories of a run share. */
+export interface Reading {
+  readonly cache: RemoteCache;
+  /** What is more than a question for the commit waits for it. */
+  readonly turn: Turn;
+  /** Ask nobody: what an earlier run kept, as it was then. */
+  readonly offline: boolean;
+}
+
+export interface ReadCommit {
+  readonly checkout: Checkout;
+  readonly commit: string;
+}
+
 /**
- * @param turn what is more than a question for the commit waits for it
- * @param offline ask nobody: what an earlier run kept, as it was then
+ * @param done what the run that is gone on from found, which is not asked for again
  * @throws RepositoryFailure
  */
 export async function readRepository(
   repository: RemoteRepository,
-  cache: RemoteCache,
-  turn: Turn,
-  offline: boolean,
-): Promise<Checkout> {
+  { cache, turn, offline }: Reading,
+  done?: Done,
+): Promise<ReadCommit> {
   if (offline) return readKept(repository, cache);
-  const wanted = await repository.commit();
+  if (done === 'empty') throw new RepositoryFailure('empty');
+  const wanted = done?.commit ?? (await repository.commit());
   const known = await openCheckout(cache, repository.name, wanted);
   if (known) {
     await cache.keepLastCommit(repository.key, wanted);
-    return known;
+    return { checkout: known, commit: wanted };
   }
   return turn(async () => {
     const tree = await repository.open(wanted);
     try {
       const checkout = await fetchTree(repository, tree, cache);
       await cache.keepLastCommit(repository.key, tree.commit);
-      return checkout;
+      return { checkout, commit: tree.commit };
     } finally {
       await tree.close();
     }
   });
 }
 
-async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<Checkout> {
-  const last = await cache.lastCommit(key);
-  const kept = last === undefined ? undefined : await openCheckout(cache, name, last);
-  if (!kept) throw new RepositoryFailure('not-cached');
-  return kept;
+async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<ReadCommit> {
+  const commit = await cache.lastCommit(key);
+  const checkout = commit === undefined ? undefined : await openCheckout(cache, name, commit);
+  if (commit === undefined || !checkout) throw new RepositoryFailure('not-cached');
+  return { checkout, commit };
 }
 
 async function fetchTree(repository: RemoteRepository, tree: RemoteTree, cache: RemoteCache): Promise<Checkout> {
