@@ -69,7 +69,12 @@ export class RemoteCache {
   use(tree: string, isNew: boolean): void {
     this.#used.add(tree);
     this.#written ||= isNew;
-    if (!isNew) utimesSync(join(tree, 'tree.json'), new Date(), new Date());
+    if (isNew) return;
+    try {
+      utimesSync(join(tree, 'tree.json'), new Date(), new Date());
+    } catch {
+      // It is another user's, or gone.
+    }
   }
 
   /** A new directory of this run. */

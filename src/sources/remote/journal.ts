@@ -64,7 +64,7 @@ export class Journal {
       return new Journal(file, descriptor, began, done);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
-      rmSync(beside, { force: true });
+      removed(beside);
       return undefined;
     }
   }
@@ -97,6 +97,14 @@ export class Journal {
     const own = fstatSync(descriptor).ino;
     closeSync(descriptor);
     if (isWhole && statSync(this.#file, { throwIfNoEntry: false })?.ino === own) rmSync(this.#file, { force: true });
+  }
+}
+
+function removed(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // There was no directory to write it to.
   }
 }
 
