@@ -5,6 +5,7 @@
 import type { Response } from 'make-fetch-happen';
 import { shownCode, timedOut } from '../../network/faults.ts';
 import type { Fetch } from '../../network/fetch.ts';
+import { retryAfter } from '../../network/retry.ts';
 import { VERSION } from '../../version.ts';
 import type { RemoteCache } from '../remote/cache.ts';
 import { RepositoryFailure } from '../remote/repository.ts';
@@ -32,6 +33,13 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Bytes that cost less than a new connection. */
 const MOST_DRAINED = 64 * 1024;
 const TYPE = 'application/x-git-upload-pack-advertisement';
+
+/** Milliseconds before another question, where a server wants fewer and does not say when. */
+const WAIT = 5_000;
+const LONGEST_WAIT = 60_000;
+const MOST_WAITS = 3;
+
+type Answer = Ref | 'empty' | 'refused' | { readonly wait: number } | undefined;
 
 interface Ready {
   readonly fetch: Fetch;
@@ -108,10 +116,24 @@ export class RefAsker {
 
   async #ask(
     ready: Ready,
-    { url }: GitAddress,
+    address: GitAddress,
     candidates: readonly string[],
     authorization: string | undefined,
   ): Promise<Ref | 'empty' | 'refused' | undefined> {
+    for (let tries = 0; ; tries++) {
+      const answer = await this.#askOnce(ready, address, candidates, authorization);
+      if (typeof answer !== 'object' || !('wait' in answer)) return answer;
+      if (tries >= MOST_WAITS || answer.wait > LONGEST_WAIT) throw new RepositoryFailure('rate-limited');
+      await new Promise((resolve) => setTimeout(resolve, answer.wait));
+    }
+  }
+
+  async #askOnce(
+    ready: Ready,
+    { url }: GitAddress,
+    candidates: readonly string[],
+    authorization: string | undefined,
+  ): Promise<Answer> {
     const { timeout = MOST_MS } = this.#options;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeout);
@@ -175,7 +197,7 @@ async function answerOf(
   response: Response,
   candidates: readonly string[],
   abort: AbortController,
-): Promise<Ref | 'empty' | 'refused' | undefined> {
+): Promise<Answer> {
   const { status, headers, body } = response;
   const type = headers.get('content-type')?.trim().toLowerCase();
   const encoding = headers.get('content-encoding') ?? 'identity';
@@ -187,6 +209,7 @@ async function answerOf(
     if (isList) return found;
   }
   if (status === 401) return 'refused';
+  if (status === 429) return { wait: retryAfter(headers.get('retry-after'), Date.now()) ?? WAIT };
   if (status === 403) throw new RepositoryFailure('denied');
   if (status === 404 || status === 410) throw new RepositoryFailure('not-found');
   if (status >= 500) throw new RepositoryFailure('unreachable', `HTTP ${status}`);

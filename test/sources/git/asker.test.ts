@@ -18,7 +18,8 @@ beforeAll(async () => {
   const lock = { 'package-lock.json': npmLock({ ms: '1.0.0' }) };
   for (const name of ['a', 'b', 'c']) repository(root, `acme/${name}`, lock);
   for (const name of ['a', 'b', 'c']) repository(root, `auth/${name}`, lock);
-  for (const place of ['page', 'garbage', 'packed', 'away', 'old', 'odd']) repository(root, `${place}/a`, lock);
+  for (const place of ['page', 'garbage', 'packed', 'away', 'old', 'odd', 'limited'])
+    repository(root, `${place}/a`, lock);
   emptyRepository(root, 'acme/empty');
   const odd = repository(root, 'acme/odd', lock);
   odd.git('symbolic-ref', 'HEAD', 'refs/heads/gone');
@@ -29,6 +30,7 @@ beforeAll(async () => {
     garbage: { refs: { body: '001e# service=git-upload-pack\n0000ffff' } },
     away: { moved: `${other.url}/acme` },
     old: { old: true },
+    limited: { failing: 3, failure: 429 },
     odd: { refs: { body: `001e# service=git-upload-pack\n0000${'0040'}${ID} refs/heads/main\0x\n0000` } },
   });
 });
@@ -73,6 +75,12 @@ describe('a repository over http', () => {
   it.each(['page', 'garbage', 'away', 'old', 'odd'])('that answers oddly (%s) is read by git', async (place) => {
     const { lockfiles, incomplete } = await opened([url(`${place}/a`)]);
     expect([lockfiles.length, incomplete]).toEqual([1, []]);
+  });
+
+  it('that is asked too often is asked again when it says so', async () => {
+    const { lockfiles, incomplete } = await opened([url('limited/a')]);
+    expect([lockfiles.length, incomplete]).toEqual([1, []]);
+    expect(own()).toHaveLength(4);
   });
 
   it('is not followed elsewhere by anything but git', async () => {
