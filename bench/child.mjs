@@ -1,6 +1,6 @@
 /**
- * One cold measurement in a process of its own: `node child.mjs audit|reports|readers DIRECTORY` or `node child.mjs layers DIRECTORY
- * [LAYER]...` prints one JSON object.
+ * One cold measurement in a process of its own: `node child.mjs audit|reports|readers DIRECTORY`, `layers DIRECTORY [LAYER]...`,
+ * `cached DIRECTORY CACHE` or `impact DIRECTORY CACHE HELD VERSIONS` prints one JSON object.
  */
 import { built } from './built.mjs';
 import { evidenceOf, landscapeOf } from './landscape.mjs';
@@ -56,6 +56,54 @@ const MEASURES = {
     }
     return { audit: done - start, reports };
   },
+  /** Every lockfile of a fleet read back from a cache, which is filled where it is empty: as every command has to. */
+  async cached() {
+    const [{ openSources }, { Fleet }, { readAll }] = await Promise.all(
+      ['sources/index.js', 'graph/fleet.js', 'lockfiles/read-all.js'].map(built),
+    );
+    const before = process.cpuUsage();
+    const { lockfiles } = await openSources([directory]);
+    await readAll(new Fleet(), lockfiles, { cache: rest[0] });
+    return { cpu: cpuSince(before) };
+  },
+  /** The impact command on such a fleet, with its report. */
+  async impact() {
+    const [cache, held, versions] = [rest[0], Number(rest[1]), Number(rest[2])];
+    const [{ run }, { impactOf }, { IncidentBuilder }, { readIncidentList }, { IMPACT_REPORTS }, { Owners }] =
+      await Promise.all(
+        [
+          'run.js',
+          'analysis/impact/impact.js',
+          'incidents/builder.js',
+          'incidents/list.js',
+          'reports/index.js',
+          'incidents/owners.js',
+        ].map(built),
+      );
+    const before = process.cpuUsage();
+    const { audit, sources, locate } = await run({
+      sources: [directory],
+      config: false,
+      verify: false,
+      layers: [],
+      cache,
+    });
+    const reading = process.cpuUsage();
+    const text = incidentText(audit.fleet, held, versions);
+    const making = process.cpuUsage(reading);
+    const builder = new IncidentBuilder();
+    readIncidentList(text, 'list', builder);
+    const list = builder.build();
+    const impact = impactOf(audit, list.packages);
+    const owners = new Owners(sources);
+    const contactsOf = (service) => {
+      const { lockfile, project } = audit.services[service];
+      return { owners: owners.of(audit.fleet.lockfiles[lockfile], project), contact: undefined };
+    };
+    const content = { audit, impact, list, near: new Map(), top: 20, contactsOf, locate, width: 100, color: false };
+    for (const _ of IMPACT_REPORTS.terminal(content));
+    return { cpu: cpuSince(before) - (making.user + making.system) / 1000, hits: impact.hits.length };
+  },
   /** The readers alone, one file after the other on one core. */
   async readers() {
     const [{ openSources }, { readFound }] = await Promise.all(
@@ -67,6 +115,35 @@ const MEASURES = {
     return { ms: performance.now() - start };
   },
 };
+
+/** Milliseconds on processors, of all threads. */
+function cpuSince(before) {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/**
+ * A list with packages that a fleet has, evenly over their names: the highest version that is held and one that nobody has;
+ * the rest are packages that it has not.
+ */
+function incidentText(fleet, held, versions) {
+  const byName = new Map();
+  for (let c = 0; c < fleet.componentCount; c++) {
+    const { name, version, source } = fleet.component(c);
+    if (source !== 'registry' || !/^\d+\.\d+\.\d+$/.test(version ?? '')) continue;
+    byName.set(name, [...(byName.get(name) ?? []), version]);
+  }
+  const names = [...byName.keys()].sort();
+  const lines = [];
+  for (let n = 0; n < Math.min(held, names.length); n++) {
+    const name = names[Math.floor((n * names.length) / held)];
+    const sorted = byName.get(name).sort();
+    const [major, minor, patch] = sorted[0].split('.').map(Number);
+    lines.push(`${name}@${sorted.at(-1)}`, `${name}@${major}.${minor}.${patch + 90}`);
+  }
+  for (let n = 0; lines.length < versions; n++) lines.push(`absent-${n}@1.0.0`);
+  return lines.slice(0, versions).join('\n');
+}
 
 const result = await MEASURES[what]();
 console.log(JSON.stringify({ ...result, megabytes: process.resourceUsage().maxRSS / 1024 }));

@@ -4,9 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import { measureAudit } from './audit.mjs';
+import { measureBackTest } from './back-test.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
 import { READER_GROUPS } from './readers.mjs';
@@ -14,6 +16,7 @@ import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
+import { measureTrend } from './trend.mjs';
 import { measureWhy } from './why.mjs';
 
 const GROUPS = new Map([
@@ -23,10 +26,13 @@ const GROUPS = new Map([
   ['growth', measureGrowth],
   ['layers', measureLayers],
   ['snapshot', measureSnapshot],
+  ['trend', measureTrend],
   ['reports', measureReports],
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
+  ['impact', measureImpact],
+  ['back-test', measureBackTest],
   ['remote', measureRemote],
 ]);
 

@@ -17,8 +17,11 @@ const MEGABYTES = 2048;
 const STEPS = {
   /** Lockfiles to a snapshot. */
   async write(target, source) {
+    const { NO_PLACES } = await built('locate.js');
     const { ran, ms } = await audited([source]);
-    return { ...countsOf(ran), audit: ms, ...(await written(target, ran)) };
+    const { write } = await written(target, ran);
+    const bare = await written(join(source, 'bare.spof'), { ...ran, places: NO_PLACES });
+    return { ...countsOf(ran), audit: ms, write, bare: bare.write };
   },
   /** Lockfiles to the snapshots of shards, one after the other. */
   async shards(target, source) {
@@ -86,6 +89,7 @@ export async function measureSnapshot({ quick }) {
       of('graphs and components', GRAPHS),
       of('uses alone', ['uses']),
       measure('write', whole.write, whole.audit, against),
+      measure('write, with the line of every entry', whole.write, whole.bare, 'writing without lines'),
       measure('read', read.read, whole.audit, against),
       measure('read and audit', again.audit, whole.audit, against),
       measure(`merge ${SHARDS} shards: read, audit, write`, merged.audit + merged.write, whole.audit, against),

@@ -6,6 +6,8 @@ import { declareCompare } from './cli/compare.ts';
 import { declareDiff } from './cli/diff.ts';
 import { declareImpact } from './cli/impact.ts';
 import { declareMerge } from './cli/merge.ts';
+import { declareTrend } from './cli/trend.ts';
+import { declareUpload } from './cli/upload.ts';
 import { declareVerify } from './cli/verify.ts';
 import { declareWhy } from './cli/why.ts';
 import type { Streams } from './commands/output.ts';
@@ -22,6 +24,8 @@ const COMMANDS: readonly Declare[] = [
   declareImpact,
   declareDiff,
   declareMerge,
+  declareTrend,
+  declareUpload,
 ];
 
 const EXAMPLES = `
@@ -38,6 +42,9 @@ Examples:
   spof-deps compare pay-a pay-b --in .       what two services share, and what would separate them
   spof-deps . --out fleet.spof               keep the run as tables; a snapshot is a source too
   spof-deps merge a.spof b.spof --out all/   join the snapshots of --shard 1/2 and 2/2
+  spof-deps diff monday.spof today.spof      what changed; --fail-on worse exits 1
+  spof-deps trend history/ --out trend.html  how it got here, from the snapshots kept in a folder
+  spof-deps upload sarif/ --dry-run          findings of --sarif-dir sarif/ to the code scanning of each repository
   spof-deps impact chalk@5.6.1 --in services/ what is lost if this version is bad; exit 1 where it is locked
   spof-deps why debug@^4 --in services/      what brings a package in, and what would remove it
 

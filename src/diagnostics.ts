@@ -43,7 +43,9 @@ export type DiagnosticCode =
   | 'SHARD'
   | 'REGISTRY_FAILED'
   | 'REGISTRY_INSECURE'
-  | 'TRUST_NOT_REFRESHED';
+  | 'TRUST_NOT_REFRESHED'
+  | 'INCIDENT_LIST_UNREADABLE'
+  | 'INCIDENT_LIST_EMPTY';
 
 export interface Diagnostic {
   readonly code: DiagnosticCode;

@@ -47,6 +47,20 @@ interface AboutRelease {
   readonly lockfiles: readonly string[];
 }
 
+/** A package of an incident list, in one lockfile. */
+interface AboutIncident {
+  /** Its name, as published. */
+  readonly bad: string;
+  /** Versions of it that the lockfile holds: the bad ones where some are. */
+  readonly versions: readonly string[];
+  /** Ids of records that name it. */
+  readonly records: readonly string[];
+  /** How many services this is so of, the first few by name, and whom to tell. */
+  readonly services: number;
+  readonly names: readonly string[];
+  readonly tell: readonly string[];
+}
+
 export type FindingArgs =
   | {
       /** One name and version, several sets of bytes in the fleet. */
@@ -138,6 +152,25 @@ export type FindingArgs =
       readonly message: string;
       readonly next: string;
     }
+  | (AboutIncident & {
+      /** A bad version is held; by no service where `services` is 0. */
+      readonly code: 'BAD_VERSION_LOCKED';
+      /** Whether an install script of it has run where the lockfile was installed. */
+      readonly ran: 'yes' | 'maybe' | 'no';
+      /** Systems lost with all that lock it in the fleet, and of how many. */
+      readonly lost: number;
+      readonly of: number;
+    })
+  | (AboutIncident & {
+      /** None is held, and a declared range would take one. */
+      readonly code: 'BAD_VERSION_ADMITTED';
+      readonly takes: readonly string[];
+      readonly lost: number;
+      readonly of: number;
+    })
+  /** Whether either is so cannot be told; or only other versions are held. */
+  | (AboutIncident & { readonly code: 'BAD_VERSION_UNKNOWN' })
+  | (AboutIncident & { readonly code: 'BAD_PACKAGE_WATCHED'; readonly listed: readonly string[] })
   | { readonly code: 'IGNORE_EXPIRED'; readonly cause: string; readonly expires: string }
   | { readonly code: 'IGNORE_WITHOUT_REASON'; readonly cause: string }
   | { readonly code: 'IGNORE_STALE'; readonly cause: string; readonly near: string };
@@ -149,8 +182,8 @@ export type Finding = FindingArgs & {
   readonly column?: number;
 };
 
-/** Every code, for options and schemas that name one. */
-export const FINDING_CODES = [
+/** Every code of the audit, for options and schemas that name one. */
+export const AUDIT_CODES = [
   'SHARED_PACKAGE',
   'REDUNDANCY_DEFEATED',
   'BLIND_GUARD',
@@ -174,12 +207,22 @@ export const FINDING_CODES = [
   'IGNORE_STALE',
 ] as const satisfies readonly Finding['code'][];
 
+/** Every code of the impact command, but for INPUT_INCOMPLETE, which both have. */
+export const INCIDENT_CODES = [
+  'BAD_VERSION_LOCKED',
+  'BAD_VERSION_ADMITTED',
+  'BAD_VERSION_UNKNOWN',
+  'BAD_PACKAGE_WATCHED',
+] as const satisfies readonly Finding['code'][];
+
+export const FINDING_CODES = [...AUDIT_CODES, ...INCIDENT_CODES] as const satisfies readonly Finding['code'][];
+
 /** `SHARED_PACKAGE` as options, rules and pages name it: `shared-package`. */
 export function ruleName(code: Finding['code']): string {
   return code.toLowerCase().replaceAll('_', '-');
 }
 
-/** The code of a rule by the name that options give it. */
+/** The code of a rule of the audit by the name that options give it. */
 export function ruleCalled(name: string): Finding['code'] | undefined {
-  return FINDING_CODES.find((code) => ruleName(code) === name);
+  return AUDIT_CODES.find((code) => ruleName(code) === name);
 }

@@ -5,17 +5,20 @@ import type { Diagnostic } from './diagnostics.ts';
 import { UsageError } from './errors.ts';
 import type { Evidence } from './evidence/evidence.ts';
 import { Fleet } from './graph/fleet.ts';
+import { type NodePlaces, placesInFiles } from './locate.ts';
 import { readAll } from './lockfiles/read-all.ts';
 import type { OpenedSources } from './sources/index.ts';
 import type { Origin, Remark } from './sources/origin.ts';
+import type { Repositories } from './sources/repositories.ts';
 import type { Shard } from './sources/shard.ts';
-import type { FoundLockfile } from './sources/source.ts';
 
 export interface Input {
   readonly fleet: Fleet;
   readonly origin: Origin;
-  /** The files that were read, as far as they are there. */
-  readonly lockfiles: readonly FoundLockfile[];
+  /** Where nodes of lockfiles stand. */
+  readonly places: NodePlaces;
+  /** Of snapshots: which repository files lie in. */
+  readonly repositories?: Repositories | undefined;
   /** Of snapshots: what was found when they were made. */
   readonly evidence?: Evidence | undefined;
   /** Of one snapshot: the config of its run, with what repositories say. */
@@ -44,6 +47,7 @@ export async function readInput(content: OpenedSources, options: InputOptions): 
 }
 
 async function ofLockfiles(content: OpenedSources, { shard, cache, config, onProgress }: InputOptions): Promise<Input> {
+  const readAt = new Date().toISOString();
   const { unread, lockfiles, diagnostics, diagnosticPositions, positions, digest, places } = content;
   const fleet = new Fleet();
   for (const path of unread) fleet.addUnread(path);
@@ -64,8 +68,9 @@ async function ofLockfiles(content: OpenedSources, { shard, cache, config, onPro
     ),
   ];
   const shards = shard && { of: shard.of, have: [shard.index], joined: false, mixed: false };
+  const origin = { digest, places, readAt, shards, positions, remarks };
   const own = config === false ? [] : await readOwnConfigs(content.repositories);
-  return { fleet, origin: { digest, places, shards, positions, remarks }, lockfiles, own };
+  return { fleet, origin, places: placesInFiles(fleet, lockfiles), own };
 }
 
 function remark(phase: Remark['phase'], position: number, diagnostic: Diagnostic): Remark {
@@ -85,5 +90,5 @@ async function ofSnapshots(paths: readonly string[], { shard, joined }: InputOpt
   const [only] = snapshots;
   const config = snapshots.length === 1 && only && !joined ? ((await configOf(only)) ?? NO_CONFIG) : undefined;
   const own = snapshots.flatMap(({ info }) => info.own);
-  return { ...joinSnapshots(snapshots, joined), lockfiles: [], config, own };
+  return { ...joinSnapshots(snapshots, joined), config, own };
 }

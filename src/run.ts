@@ -10,11 +10,13 @@ import { type Evidence, notAsked } from './evidence/evidence.ts';
 import type { Scope } from './graph/closure.ts';
 import type { Fleet } from './graph/fleet.ts';
 import { type Input, readInput } from './input.ts';
-import { type Locate, locator } from './locate.ts';
+import { type Locate, locator, type NodePlaces } from './locate.ts';
 import { type OpenedSources, openSources } from './sources/index.ts';
 import type { Source } from './sources/list.ts';
 import { type Origin, shardDiagnostics, withConfigRemarks } from './sources/origin.ts';
+import { withRemotes } from './sources/remote/located.ts';
 import type { RemoteSettings } from './sources/remote/sources.ts';
+import { type Repositories, repositoriesOf } from './sources/repositories.ts';
 import type { Shard } from './sources/shard.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -53,6 +55,10 @@ export interface Run {
   readonly locate: Locate;
   /** What was opened. */
   readonly sources: Pick<OpenedSources, 'paths' | 'repositories'>;
+  /** Where nodes of lockfiles stand. */
+  readonly places: NodePlaces;
+  /** Which repository files lie in. */
+  readonly repositories: Repositories;
   /** Where its lockfiles stand among all that were found. */
   readonly origin: Origin;
   /** What repositories say of themselves, whether it was taken or not. */
@@ -77,7 +83,12 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const isOne = content.snapshots.length === 1 && options.config === undefined && !options.joined;
   const given = options.shard || isOne ? NO_CONFIG : await configFor(content, sources.length, options.config);
   const input = await readInput(content, options);
-  const { fleet, lockfiles } = input;
+  const { fleet, places } = input;
+  const local = repositoriesOf(content.paths);
+  // A snapshot knows nothing of where it is read, and the config is there.
+  const repositories = input.repositories
+    ? { ...input.repositories, ofWorking: local.ofWorking }
+    : withRemotes(local, content.repositories);
   const kept = options.config === undefined ? input.config : undefined;
   const isOwn = options.config !== false && options.shard === undefined;
   const joined = isOwn ? withOwnConfigs(fleet, given, input.own) : { config: given, diagnostics: [] };
@@ -93,15 +104,9 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const landscape = applyConfig(fleet, config);
   const evidence = await evidenceOf(fleet, input.evidence, options.verify);
   const audit = auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics);
-  return {
-    audit,
-    config,
-    locate: locator(fleet, lockfiles),
-    sources: content,
-    origin,
-    own: input.own,
-    today: question.today,
-  };
+  const { own } = input;
+  const { today } = question;
+  return { audit, config, locate: locator(places), sources: content, places, repositories, origin, own, today };
 }
 
 function configOfShard(): UsageError {

@@ -3,7 +3,7 @@
  * who of the repository does now. Pure.
  */
 import { type Audit, isUnread } from './audit.ts';
-import type { EarlierReport, EarlierSystem } from './earlier.ts';
+import type { EarlierReport, EarlierSystem, Names } from './earlier.ts';
 import { rounded } from './rounded.ts';
 
 export interface FleetCause {
@@ -41,7 +41,7 @@ export function fleetEffect(audit: Audit, fleet: EarlierReport): FleetEffect {
     if (!published) continue;
     for (const { cause } of ranked) {
       const { id } = table.causes[cause]!;
-      const earlier = published.get(id)?.services ?? new Set<string>();
+      const earlier: Names = published.get(id)?.services ?? new Set<string>();
       const services = new Set([...earlier].filter((name) => !read.has(name)));
       for (let use = reach.start[cause]!; use < reach.start[cause + 1]!; use++)
         services.add(names[reach.service[use]!]!);
@@ -68,7 +68,7 @@ class LostSystems {
     this.#total = rounded(systems.reduce((sum, { weight }) => sum + weight, 0));
   }
 
-  of(services: ReadonlySet<string>): FleetReach {
+  of(services: Names): FleetReach {
     const down = new Map<string, boolean>();
     const lost = this.#systems.filter(({ name }) => this.#isDown(name, services, down));
     const weight = rounded(lost.reduce((sum, system) => sum + system.weight, 0));
@@ -77,7 +77,7 @@ class LostSystems {
   }
 
   /** No recursion: how deep systems nest in a file is not bounded. */
-  #isDown(wanted: string, services: ReadonlySet<string>, down: Map<string, boolean>): boolean {
+  #isDown(wanted: string, services: Names, down: Map<string, boolean>): boolean {
     const stack = [wanted];
     for (let name = stack.at(-1); name !== undefined; name = stack.at(-1)) {
       const system = this.#byName.get(name)!;

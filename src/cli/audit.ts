@@ -4,7 +4,7 @@ import type { AuditOptions } from '../commands/audit.ts';
 import { collectGate, parseShard } from '../commands/values.ts';
 import { AUDIT_FORMATS } from '../reports/formats.ts';
 import type { Invocation } from './command.ts';
-import { common, type Given, ofLayers, SOURCES, shared } from './options.ts';
+import { common, type Given, ofLayers, SOURCES, shared, withHistory } from './options.ts';
 
 export type GivenAudit = Given<AuditOptions, 'format' | 'top' | 'scope' | 'verify'>;
 
@@ -16,8 +16,11 @@ export function declareAudit(program: Command, { streams, end }: Invocation): vo
       'exit 1 from this blast radius on: 0.8 or package=0.8; for a rule: redundancy-defeated; for what is new since --baseline: new (repeatable). Invalid evidence always does; never: nothing does',
       collectGate,
     )
-    .option('--baseline <file>', 'say what is worse than in this earlier JSON report (made with --top all)')
-    .option('--fleet <file>', 'JSON report of the whole fleet: say what the causes found here mean for it')
+    .option(
+      '--baseline <file>',
+      'say what is worse than in this earlier run: a snapshot, or a JSON report made with --top all',
+    )
+    .option('--fleet <file>', 'snapshot or JSON report of the whole fleet: say what the causes found here mean for it')
     .option('--sarif-dir <dir>', 'also write one SARIF file per repository into a directory')
     .option('--witness <cause>', 'how this cause gets into each service: its id (package:npm/ms), or a package')
     .option(
@@ -30,6 +33,7 @@ export function declareAudit(program: Command, { streams, end }: Invocation): vo
       const { auditCommand } = await import('../commands/audit.ts');
       end(await auditCommand(sources, auditOptions(given), streams));
     });
+  withHistory(program);
   common(program, AUDIT_FORMATS);
 }
 

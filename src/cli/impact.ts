@@ -18,6 +18,7 @@ export const declareImpact: Declare = (program, { streams, begin, end }) => {
       collect,
     );
   lookingIn(command)
+    .option('--sarif-dir <dir>', 'also write one SARIF file per repository into a directory')
     .option('--verify', 'ask registries too: for ranges that lockfiles leave out, and what tags stand for')
     .action(async (packages: string[], given: GivenImpact) => {
       begin();

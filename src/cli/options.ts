@@ -56,6 +56,14 @@ export function lookingIn(command: Command): Command {
   );
 }
 
+/** From where a report of an audit has its past. */
+export function withHistory(command: Command): Command {
+  return command.option(
+    '--trend <folder>',
+    'also show how it got here, from the snapshots kept in this folder, this run among them where --out keeps it there (terminal, Markdown, HTML)',
+  );
+}
+
 /** Which layers a command is about. */
 export function ofLayers(command: Command): Command {
   return command.option(

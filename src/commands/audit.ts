@@ -4,19 +4,19 @@ import { changesSince } from '../analysis/changes.ts';
 import type { EarlierReport } from '../analysis/earlier.ts';
 import { fleetEffect } from '../analysis/fleet-effect.ts';
 import { applyGates, type Gate } from '../analysis/gate.ts';
+import { isTrendRead, type Trend } from '../analysis/trend.ts';
 import { ASKED_LAYERS, type LayerName } from '../causes/layer.ts';
-import { readEarlier } from '../config/earlier.ts';
 import type { FailOnConfig } from '../config/load.ts';
 import { UsageError } from '../errors.ts';
-import { exitCode } from '../exit.ts';
+import { EXIT, exitCode } from '../exit.ts';
 import { ruleCalled } from '../findings.ts';
 import { nearest } from '../nearest.ts';
 import { type AuditFormat, REPORTS } from '../reports/index.ts';
 import { sarifByRepository } from '../reports/sarif.ts';
+import { HISTORY_ROWS } from '../reports/trend-parts.ts';
 import type { ChosenCause } from '../reports/witness.ts';
-import { withRemotes } from '../sources/remote/located.ts';
-import { repositoriesOf } from '../sources/repositories.ts';
 import type { Shard } from '../sources/shard.ts';
+import { earlierRun, refuseOtherScope } from './earlier.ts';
 import type { CommonOptions } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
 import { runOver } from './running.ts';
@@ -28,9 +28,11 @@ export interface AuditOptions extends CommonOptions<AuditFormat> {
   readonly verify: boolean;
   /** Directory for a SARIF file of each repository. */
   readonly sarifDir?: string | undefined;
-  /** JSON reports of an earlier run, and of the whole fleet. */
+  /** JSON reports or snapshots of an earlier run, and of the whole fleet. */
   readonly baseline?: string | undefined;
   readonly fleet?: string | undefined;
+  /** Folder of snapshots to show the history from. */
+  readonly trend?: string | undefined;
   /** Id of a cause, or the name of one in the first layer that has it. */
   readonly witness?: string | undefined;
   /** Only this part of what is found. */
@@ -49,15 +51,15 @@ export async function auditCommand(
   const verify = options.verify && !joined;
   const question = { verify, shard, joined, ...(layer.length > 0 ? { layers: layer } : {}) };
   const ran = await runOver(sources, options, question, streams);
-  const { audit, config, locate, sources: opened } = ran;
+  const { audit, config, locate, repositories } = ran;
   const judged = options.joined ? { ...options, verify: audit.evidence.mode !== 'off' } : options;
   const wanted = wantedGates(judged, config.failOn);
   refuseBlindGates(wanted, judged);
-  const baseline = options.baseline === undefined ? undefined : readEarlier(options.baseline, '--baseline');
-  const published = options.fleet === undefined ? undefined : readEarlier(options.fleet, '--fleet');
+  const baseline = options.baseline === undefined ? undefined : await earlierRun(options.baseline, '--baseline');
+  const published = options.fleet === undefined ? undefined : await earlierRun(options.fleet, '--fleet');
   const layers = audit.layers.map(({ table }) => table.layer);
-  if (baseline) refusePartial(options.baseline!, '--baseline', baseline, layers);
-  if (published) refusePartial(options.fleet!, '--fleet', published, layers);
+  if (baseline) refuseUnlike(options.baseline!, '--baseline', baseline, audit.scope, layers);
+  if (published) refuseUnlike(options.fleet!, '--fleet', published, audit.scope, layers);
   const changes = baseline && changesSince(audit, baseline);
   if (changes && changes.unknown.length > 0 && wanted.some((gate) => 'since' in gate))
     throw uncompared(changes.unknown);
@@ -67,11 +69,20 @@ export async function auditCommand(
     streams.stderr.write('spof-deps: no lockfile found; nothing was audited\n');
   }
   const witness = options.witness === undefined ? undefined : chosenCause(audit, options.witness);
-  const repositories = withRemotes(repositoriesOf(opened.paths), opened.repositories);
-  const content = { audit, gates, top: options.top, locate, witness, changes, fleet, repositories };
+  // Written first: the history has this run too where it is kept there.
+  const out = await writeSnapshots(options.out, ran);
+  const trend = options.trend === undefined ? undefined : await historyIn(options.trend, layers, options.top);
+  const content = { audit, gates, top: options.top, locate, witness, changes, fleet, repositories, trend };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, sarifByRepository(content));
-  writeReports(REPORTS, content, { ...options, out: await writeSnapshots(options.out, ran) }, streams);
-  return exitCode(audit, gates, options);
+  writeReports(REPORTS, content, { ...options, out }, streams);
+  const code = exitCode(audit, gates, options);
+  return code === EXIT.ok && trend && !isTrendRead(trend) && !options.allowIncomplete ? EXIT.incomplete : code;
+}
+
+// Of a thousand snapshots only what is shown is looked up.
+async function historyIn(folder: string, layers: readonly LayerName[], top: number): Promise<Trend> {
+  const { readHistory } = await import('../snapshot/history.ts');
+  return readHistory([folder], { top: Math.min(top, HISTORY_ROWS), layers });
 }
 
 function chosenCause(audit: Audit, wanted: string): ChosenCause {
@@ -142,7 +153,14 @@ function configuredGates(failOn: FailOnConfig | undefined): Gate[] {
 }
 
 // Of a layer with its first causes alone nothing can be said: neither what is new nor what is not.
-function refusePartial(file: string, option: string, { cut }: EarlierReport, asked: readonly LayerName[]): void {
+function refuseUnlike(
+  file: string,
+  option: string,
+  { cut, scope }: EarlierReport,
+  wanted: Audit['scope'],
+  asked: readonly LayerName[],
+): void {
+  refuseOtherScope(scope, wanted, option);
   const partial = cut.filter((layer) => asked.includes(layer));
   if (partial.length === 0) return;
   throw new UsageError([

@@ -1,8 +1,8 @@
-/** spof-deps diff BEFORE AFTER: what changed between two reports of a fleet. */
-import { differenceOf, isWorse } from '../analysis/difference.ts';
-import { readEarlier } from '../config/earlier.ts';
+/** spof-deps diff BEFORE AFTER: what changed between two runs of a fleet. */
+import { differenceOf, isWhole, isWorse } from '../analysis/difference.ts';
 import { EXIT } from '../exit.ts';
 import { DIFF_REPORTS, type DiffFormat } from '../reports/index.ts';
+import { earlierRun, refuseOtherScope } from './earlier.ts';
 import { type OutputOptions, type Streams, writeReports } from './output.ts';
 
 export interface DiffOptions extends OutputOptions<DiffFormat> {
@@ -14,15 +14,21 @@ export interface DiffOptions extends OutputOptions<DiffFormat> {
 }
 
 /**
- * Compares two JSON reports, writes what changed and returns the exit code.
+ * Compares two runs, each a JSON report or a snapshot, writes what changed and returns the exit code.
  *
- * @throws UsageError for what is no report
+ * @throws UsageError for what is neither, and where they are of different scopes
  */
-export function diffCommand(before: string, after: string, options: DiffOptions, streams: Streams): number {
-  const difference = differenceOf(readEarlier(before, 'before'), readEarlier(after, 'after'));
+export async function diffCommand(
+  before: string,
+  after: string,
+  options: DiffOptions,
+  streams: Streams,
+): Promise<number> {
+  const was = await earlierRun(before, 'before');
+  const is = await earlierRun(after, 'after');
+  refuseOtherScope(was.scope, is.scope, 'diff');
+  const difference = differenceOf(was, is);
   writeReports(DIFF_REPORTS, { difference, top: options.top }, options, streams);
   if (options.failOn === 'worse' && isWorse(difference)) return EXIT.gate;
-  const { complete, unknown } = difference;
-  const isWhole = complete.before && complete.after && unknown.length === 0;
-  return isWhole || options.allowIncomplete ? EXIT.ok : EXIT.incomplete;
+  return isWhole(difference) || options.allowIncomplete ? EXIT.ok : EXIT.incomplete;
 }

@@ -1,7 +1,8 @@
 /** spof-deps impact PACKAGE[@RANGE]... | --list FILE: what is lost if these are bad, and who is to be told. */
 
 import { type Audit, isIncomplete } from '../analysis/audit.ts';
-import { type Impact, impactOf } from '../analysis/impact.ts';
+import { type Impact, impactOf } from '../analysis/impact/impact.ts';
+import type { Config } from '../config/load.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { EXIT, exitCode } from '../exit.ts';
 import { IncidentBuilder, type IncidentList } from '../incidents/builder.ts';
@@ -11,10 +12,11 @@ import { ALL, versionsOf } from '../incidents/versions.ts';
 import { nearest } from '../nearest.ts';
 import { parsePackageSpec } from '../package-spec.ts';
 import type { ImpactFormat } from '../reports/formats.ts';
-import { isListIncomplete } from '../reports/impact-content.ts';
+import { type Contacts, isListIncomplete } from '../reports/impact/content.ts';
+import { impactSarifByRepository } from '../reports/impact/sarif.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
 import type { CommonOptions } from './options.ts';
-import { type Streams, writeReports } from './output.ts';
+import { type Streams, writeFiles, writeReports } from './output.ts';
 import { runOver } from './running.ts';
 
 export interface ImpactOptions extends CommonOptions<ImpactFormat> {
@@ -23,9 +25,11 @@ export interface ImpactOptions extends CommonOptions<ImpactFormat> {
   readonly list: readonly string[];
   /** Whether registries are asked: for ranges that lockfiles leave out, and for what tags stand for. */
   readonly verify: boolean;
+  /** Directory for a SARIF file of each repository. */
+  readonly sarifDir?: string | undefined;
 }
 
-/** Packages named as arguments for which near names are looked for. */
+/** Packages for which near names are looked for. */
 const MOST_NEAR = 20;
 
 /**
@@ -43,23 +47,35 @@ export async function impactCommand(
   await readIncidentFiles(options.list, streams.stdin, builder);
   const list = builder.build();
   const question = { layers: [], verify: options.verify };
-  const { audit, config, sources } = await runOver(options.in, options, question, streams);
+  const { audit, config, sources, repositories, locate } = await runOver(options.in, options, question, streams);
   const impact = impactOf(audit, list.packages);
-  const owners = new Owners(sources);
   const content = {
     audit,
     impact,
     list,
-    near: nearNames(audit, wanted),
+    near: nearNames(audit, wanted, list),
     top: options.top,
-    contactsOf: (service: number) => {
-      const { name, lockfile, project } = audit.services[service]!;
-      const contact = config.services.get(name)?.contact;
-      return { owners: owners.of(audit.fleet.lockfiles[lockfile]!, project), contact };
-    },
+    locate,
+    repositories,
+    contactsOf: contactsIn(new Owners(sources), audit, config),
   };
+  if (options.sarifDir !== undefined) writeFiles(options.sarifDir, impactSarifByRepository(content));
   writeReports(IMPACT_REPORTS, content, options, streams);
   return codeOf(audit, impact, list, options);
+}
+
+/** Reports ask for each of a service's packages. */
+function contactsIn(owners: Owners, audit: Audit, config: Config): (service: number) => Contacts {
+  const known = new Map<number, Contacts>();
+  return (service) => {
+    const found = known.get(service);
+    if (found) return found;
+    const { name, lockfile, project } = audit.services[service]!;
+    const contact = config.services.get(name)?.contact;
+    const contacts = { owners: owners.of(audit.fleet.lockfiles[lockfile]!, project), contact };
+    known.set(service, contacts);
+    return contacts;
+  };
 }
 
 function codeOf(audit: Audit, impact: Impact, list: IncidentList, options: ImpactOptions): number {
@@ -89,13 +105,18 @@ function addArguments(wanted: readonly string[], lists: readonly string[], into:
   if (problems.length > 0) throw new UsageError(problems);
 }
 
-/** By package named as an argument that no lockfile names: the nearest name that one does, where there is one. */
-function nearNames({ fleet }: Audit, wanted: readonly string[]): Map<string, string | undefined> {
+/**
+ * By package that no lockfile names, the nearest name that one does, where there is one: of arguments, and of lists that have
+ * few such packages.
+ */
+function nearNames({ fleet }: Audit, wanted: readonly string[], list: IncidentList): Map<string, string | undefined> {
   const names = new Set<string>();
   for (let c = 0; c < fleet.componentCount; c++) names.add(fleet.component(c).name);
   const given = wanted.flatMap((text) => {
     const spec = parsePackageSpec(text);
     return typeof spec === 'string' || names.has(spec.name) ? [] : [spec.name];
   });
-  return new Map(given.map((name, at) => [name, at < MOST_NEAR ? nearest(name, names) : undefined]));
+  const listed = list.packages.flatMap(({ name }) => (names.has(name) ? [] : [name]));
+  const told = new Set(listed.length > MOST_NEAR ? given : [...given, ...listed]);
+  return new Map([...told].map((name, at) => [name, at < MOST_NEAR ? nearest(name, names) : undefined]));
 }

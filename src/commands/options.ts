@@ -2,8 +2,8 @@
 import { cacheDirectory } from '../cache-directory.ts';
 import { UsageError } from '../errors.ts';
 import type { Scope } from '../graph/closure.ts';
+import type { ApiStats } from '../hosts/client.ts';
 import type { Format, TextFormat } from '../reports/formats.ts';
-import type { ApiStats } from '../sources/api/client.ts';
 import type { RemoteSettings } from '../sources/remote/sources.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { Streams } from './output.ts';
@@ -78,12 +78,7 @@ export function remoteOptions(
     env,
     selection: { include, repositories, topics, languages, pushedSince },
     onProgress: (done, total) => progress.step('fetching repositories', done, total),
-    // Not on a terminal alone: a job that stands still for an hour should say why.
-    onWait: (milliseconds) => {
-      progress.clear();
-      if (!quiet)
-        stderr.write(`spof-deps: waiting ${Math.ceil(milliseconds / 1000)} s, as the host's rate limit asks\n`);
-    },
+    onWait: tellWait(quiet, { stderr }, progress),
     onAsked: (asked) => {
       progress.clear();
       for (const { host, stats } of quiet ? [] : asked) stderr.write(`spof-deps: ${host}: ${requestsOf(stats)}\n`);
@@ -99,6 +94,18 @@ function resumed(done: number, began: Date): string {
 function nothingKept(): UsageError {
   const next = 'drop --no-cache in both runs, or --resume';
   return new UsageError([{ code: 'USAGE', message: '--resume: with --no-cache nothing is kept to go on from', next }]);
+}
+
+/** Not on a terminal alone: a job that stands still for an hour should say why. */
+export function tellWait(
+  quiet: boolean,
+  { stderr }: Pick<Streams, 'stderr'>,
+  progress: ProgressLine,
+): (milliseconds: number) => void {
+  return (milliseconds) => {
+    progress.clear();
+    if (!quiet) stderr.write(`spof-deps: waiting ${Math.ceil(milliseconds / 1000)} s, as the host's rate limit asks\n`);
+  };
 }
 
 function requestsOf({ requests, unchanged, remaining, limit }: ApiStats): string {

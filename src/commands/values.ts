@@ -1,7 +1,7 @@
 /** Values of options as the command line gives them, one by one: checked, or refused with what was expected. */
 import { InvalidArgumentError } from 'commander';
 import { LAYERS, type LayerName } from '../causes/layer.ts';
-import { FINDING_CODES, ruleCalled, ruleName } from '../findings.ts';
+import { AUDIT_CODES, ruleCalled, ruleName } from '../findings.ts';
 import type { Shard } from '../sources/shard.ts';
 import type { FailOn } from './audit.ts';
 
@@ -35,7 +35,7 @@ export function collectGate(value: string, before: readonly FailOn[] = []): Fail
   const blastRadius = Number(number);
   if (number === undefined || blastRadius > 1 || (layer !== undefined && !isLayer(layer))) {
     throw new InvalidArgumentError(
-      `expected a blast radius from 0 to 1, one of ${LAYERS.join(', ')} with it (package=0.8), a rule (${FINDING_CODES.map(ruleName).join(', ')}), new, invalid, or never.`,
+      `expected a blast radius from 0 to 1, one of ${LAYERS.join(', ')} with it (package=0.8), a rule (${AUDIT_CODES.map(ruleName).join(', ')}), new, invalid, or never.`,
     );
   }
   return [...before, layer === undefined ? { blastRadius } : { blastRadius, layer: layer as LayerName }];

@@ -13,6 +13,8 @@ const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/
 export class Owners {
   readonly #sources: Pick<OpenedSources, 'paths' | 'repositories'>;
   readonly #base: string;
+  /** Absolute, the deepest first: where looking upwards for a repository ends. */
+  readonly #limits: readonly string[];
   readonly #roots = new Map<string, string>();
   readonly #files = new Map<string, CodeOwners | undefined>();
 
@@ -21,6 +23,9 @@ export class Owners {
     const [only, ...more] = sources.paths;
     // With one path everything in it is named from there.
     this.#base = only === undefined || more.length > 0 ? '.' : isDirectory(only) ? only : dirname(only);
+    this.#limits = sources.paths
+      .map((path) => resolve(isDirectory(path) ? path : dirname(path)))
+      .sort((a, b) => b.length - a.length);
   }
 
   /** Owners of a project of a lockfile: of the lockfile for its root, else of the manifest of the workspace. */
@@ -38,9 +43,8 @@ export class Owners {
     const remote = this.#sources.repositories.find(({ name }) => file.startsWith(`${name}/`));
     if (remote) return { absolute: resolve(remote.root, file.slice(remote.name.length + 1)), limit: remote.root };
     const absolute = resolve(this.#base, file);
-    const sources = this.#sources.paths.map((path) => resolve(isDirectory(path) ? path : dirname(path)));
-    const above = sources.filter((source) => absolute.startsWith(source + sep)).sort((a, b) => b.length - a.length);
-    return { absolute, limit: above[0] ?? resolve(this.#base) };
+    const limit = this.#limits.find((source) => absolute.startsWith(source + sep));
+    return { absolute, limit: limit ?? resolve(this.#base) };
   }
 
   /** The nearest directory upwards that holds `.git`, else the source. */

@@ -38,11 +38,12 @@ export function* diffMarkdown({ difference, top }: Input): Iterable<string> {
 
 /** schema/diff.schema.json */
 export function* diffJson({ difference }: Input): Iterable<string> {
-  const { services, systems, redundancies, causes, weakened, unknown, complete } = difference;
+  const { services, systems, redundancies, causes, weakened, coverage, unknown, asked, complete } = difference;
   yield '{\n  "schemaVersion": 1,\n';
   yield `  "tool": ${JSON.stringify({ name: 'spof-deps', version: VERSION })},\n`;
   yield `  "worse": ${isWorse(difference)},\n`;
   yield `  "complete": ${JSON.stringify(complete)},\n`;
+  yield `  "evidenceAsked": ${JSON.stringify(asked)},\n`;
   yield `  "services": ${JSON.stringify(services)},\n`;
   yield `  "systems": ${JSON.stringify(systems)},\n`;
   yield* jsonList('  ', 'redundancies', redundancies, ',');
@@ -57,6 +58,7 @@ export function* diffJson({ difference }: Input): Iterable<string> {
     ',',
   );
   yield* jsonList('  ', 'weakened', weakened, ',');
+  yield* jsonList('  ', 'coverage', coverage, ',');
   yield `  "unknown": ${JSON.stringify(unknown)}\n}\n`;
 }
 

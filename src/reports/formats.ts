@@ -17,7 +17,15 @@ export const WHY_FORMATS = [...TEXT_FORMATS, 'markdown'] as const;
 export type WhyFormat = (typeof WHY_FORMATS)[number];
 
 /** Of impact. */
-export const IMPACT_FORMATS = [...TEXT_FORMATS, 'markdown', 'csv'] as const;
+export const IMPACT_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv', 'sarif'] as const;
 export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
+
+/** Of trend. */
+export const TREND_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv'] as const;
+export type TrendFormat = (typeof TREND_FORMATS)[number];
+
+/** Of upload. */
+export const UPLOAD_FORMATS = [...TEXT_FORMATS, 'markdown'] as const;
+export type UploadFormat = (typeof UPLOAD_FORMATS)[number];
 
 export type Format = TextFormat | AuditFormat;

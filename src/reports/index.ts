@@ -3,18 +3,26 @@ import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import { csvReport } from './csv.ts';
 import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
-import type { DiffFormat, Format, ImpactFormat, WhyFormat } from './formats.ts';
+import type { DiffFormat, Format, ImpactFormat, TrendFormat, UploadFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
-import type { ImpactContent } from './impact-content.ts';
-import { impactCsv } from './impact-csv.ts';
-import { impactMarkdown, impactTerminal } from './impact-formats.ts';
-import { impactJson } from './impact-json.ts';
+import type { ImpactContent } from './impact/content.ts';
+import { impactCsv } from './impact/csv.ts';
+import { impactMarkdown, impactTerminal } from './impact/formats.ts';
+import { impactHtml } from './impact/html.ts';
+import { impactJson } from './impact/json.ts';
+import { impactSarif } from './impact/sarif.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';
 import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
+import { trendCsv } from './trend-csv.ts';
+import { trendMarkdown, trendTerminal } from './trend-formats.ts';
+import { trendHtml } from './trend-html.ts';
+import { trendJson } from './trend-json.ts';
+import type { TrendContent } from './trend-parts.ts';
+import { type UploadContent, uploadJson, uploadMarkdown, uploadTerminal } from './upload-formats.ts';
 import { verifyJson } from './verify-json.ts';
 import { verifyTerminal } from './verify-terminal.ts';
 import { type WhyContent, whyJson, whyMarkdown, whyTerminal } from './why-formats.ts';
@@ -55,8 +63,26 @@ export const WHY_REPORTS: Reports<WhyContent, WhyFormat> = {
 export const IMPACT_REPORTS: Reports<ImpactContent, ImpactFormat> = {
   terminal: impactTerminal,
   json: impactJson,
+  html: impactHtml,
   markdown: impactMarkdown,
   csv: impactCsv,
+  sarif: impactSarif,
+};
+
+/** Of the trend command. */
+export const TREND_REPORTS: Reports<TrendContent, TrendFormat> = {
+  terminal: trendTerminal,
+  json: trendJson,
+  html: trendHtml,
+  markdown: trendMarkdown,
+  csv: trendCsv,
+};
+
+/** Of the upload command. */
+export const UPLOAD_REPORTS: Reports<UploadContent, UploadFormat> = {
+  terminal: uploadTerminal,
+  json: uploadJson,
+  markdown: uploadMarkdown,
 };
 
 const EXTENSIONS = new Map<string, Format>([

@@ -19,6 +19,8 @@ import { guardTexts, RESILIENCE_COLUMNS, type SystemTable, systemTables } from '
 import { skippedInput } from './skipped.ts';
 import { headline, INCOMPLETE, nothingText, rankingTitle, SUMMARY_COLUMNS, shownCauses, summary } from './summary.ts';
 import type { Cells, Column } from './table.ts';
+import { historyMarkdown } from './trend-formats.ts';
+import { briefHistory } from './trend-parts.ts';
 import { witnessTexts } from './witness.ts';
 
 /** UTF-8; GITHUB_STEP_SUMMARY takes 1 MiB for a step. */
@@ -74,6 +76,7 @@ function* answers(input: ReportInput, parts: Parts): Iterable<string> {
   yield* parts.within(ROOM.other, changes(input));
   yield* parts.within(ROOM.other, inFleet(input));
   yield* parts.within(ROOM.other, witness(input));
+  if (input.trend) yield* parts.within(ROOM.systems, historyMarkdown(briefHistory(input, input.trend), 3));
   yield heading(2, QUESTIONS.matter);
   yield* parts.within(ROOM.rankings, rankings(input, details));
   yield* parts.within(ROOM.findings, findings(input));

@@ -1,6 +1,7 @@
 /** The sentence of every finding. The code and its arguments are the interface; the wording is not. */
 import type { ConcentratedCode, Finding } from '../findings.ts';
 import { KIND_NAMES, reasonText } from './evidence-words.ts';
+import { incidentText } from './impact/messages.ts';
 import { LAYER_NOUNS } from './layer-words.ts';
 import { count, percent } from './numbers.ts';
 
@@ -87,6 +88,11 @@ export function findingText(finding: Finding): FindingText {
             : `${lockedRelease(finding)}, comes from ${finding.source === 'git' ? 'a git repository' : 'a URL'} (${finding.host}), not from a registry`,
         next: 'take it from a registry, or make sure that nobody else can change what is there',
       };
+    case 'BAD_VERSION_LOCKED':
+    case 'BAD_VERSION_ADMITTED':
+    case 'BAD_VERSION_UNKNOWN':
+    case 'BAD_PACKAGE_WATCHED':
+      return incidentText(finding);
     case 'INPUT_INCOMPLETE':
       return { message: finding.message, next: finding.next };
     case 'IGNORE_EXPIRED':

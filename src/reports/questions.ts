@@ -5,6 +5,7 @@ export const QUESTIONS = {
   changes: 'What is worse than in the baseline?',
   fleet: 'What does it mean for the fleet?',
   witness: 'How does it get there?',
+  history: 'How did it get here?',
   matter: 'Which matter most?',
   act: 'What do we do about them?',
   trust: 'What did this run trust?',

@@ -3,6 +3,7 @@ import type { Audit } from '../analysis/audit.ts';
 import type { Changes } from '../analysis/changes.ts';
 import type { FleetEffect } from '../analysis/fleet-effect.ts';
 import type { GateResult } from '../analysis/gate.ts';
+import type { Trend } from '../analysis/trend.ts';
 import type { Locate } from '../locate.ts';
 import type { Repositories } from '../sources/repositories.ts';
 import type { AuditFormat, Format, TextFormat } from './formats.ts';
@@ -26,6 +27,8 @@ export interface AuditContent extends RunContent {
   readonly fleet?: FleetEffect | undefined;
   /** Which repository files lie in; without it files are named as the audit names them. */
   readonly repositories?: Repositories | undefined;
+  /** Earlier runs, where a folder of snapshots was given. */
+  readonly trend?: Trend | undefined;
   /** The cause whose paths were asked for. */
   readonly witness?: ChosenCause | undefined;
 }

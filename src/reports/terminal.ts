@@ -12,6 +12,8 @@ import { forTerminal } from './safe.ts';
 import { headline, nothingText, rankingTitle, shownCauses, summary } from './summary.ts';
 import { cellLines, wrap } from './table.ts';
 import { heading, lines, paragraph, remarks, type Text, textOf } from './text.ts';
+import { historyText } from './trend-formats.ts';
+import { briefHistory } from './trend-parts.ts';
 import { witnessTexts } from './witness.ts';
 
 export function* terminalReport(input: ReportInput): Iterable<string> {
@@ -56,6 +58,7 @@ function* answers(input: ReportInput, text: Text): Iterable<string> {
     yield heading(`${QUESTIONS.witness} ${forTerminal(layer.table.causes[cause]!.id)}`, text);
     for (const words of witnessTexts(audit, input.witness)) yield paragraph(`- ${words}`, text);
   }
+  if (input.trend) yield* historyText(briefHistory(input, input.trend), text);
   yield heading(QUESTIONS.matter, text);
   for (const [at, layer] of audit.layers.entries()) {
     if (layer.ranked.length === 0) continue;

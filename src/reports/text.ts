@@ -5,7 +5,7 @@ import { trustLines } from './evidence-summary.ts';
 import { QUESTIONS } from './questions.ts';
 import type { Layout } from './report.ts';
 import { forTerminal } from './safe.ts';
-import { skipped } from './skipped.ts';
+import { type Skipped, skipped } from './skipped.ts';
 import { wrap } from './table.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -38,12 +38,11 @@ export function* lines(texts: readonly string[], { paint }: Text): Iterable<stri
   for (const [at, line] of texts.entries()) yield `  ${at === 0 ? paint('dim', line) : line}\n`;
 }
 
-/** What the run trusted, and what of the input needs a look. */
-export function* remarks(audit: Audit, text: Text): Iterable<string> {
+/** What the run trusted, and what of the input needs a look: all there is to say, or what a command chooses of it. */
+export function* remarks(audit: Audit, text: Text, left: readonly Skipped[] = skipped(audit)): Iterable<string> {
   const trusted = trustLines(audit.evidence.trust);
   if (trusted.length > 0) yield heading(QUESTIONS.trust, text);
   for (const words of trusted) yield paragraph(`- ${forTerminal(words)}`, text);
-  const left = skipped(audit);
   if (left.length > 0) yield heading(QUESTIONS.skipped, text);
   for (const { text: words, level } of left) {
     yield text.paint(level === 'error' ? 'red' : 'yellow', paragraph(`- ${words}`, text));

@@ -1,21 +1,30 @@
 /** A fleet with what is known of it as rows: what it is read back from. Pure. */
 import type { Audit } from '../analysis/audit.ts';
 import { type Fleet, NOTHING_BESIDE } from '../graph/fleet.ts';
+import type { NodePlaces } from '../locate.ts';
+import type { KeptRepository } from '../sources/kept.ts';
 import type { Origin } from '../sources/origin.ts';
 import { rowOf } from './evidence-rows.ts';
+import { repositoryRows } from './repository-rows.ts';
 import type { Row } from './rows.ts';
 import type { GraphTable } from './tables.ts';
 
 /** Rows of each table. Keys are the numbers that the fleet has for strings, components and lockfiles. */
-export function graphRows(audit: Audit, origin: Origin): Record<GraphTable, () => Iterable<Row>> {
+export function graphRows(
+  audit: Audit,
+  origin: Origin,
+  places: NodePlaces,
+  repositories: readonly KeptRepository[],
+): Record<GraphTable, () => Iterable<Row>> {
   const { fleet } = audit;
   return {
     strings: () => strings(fleet),
     components: () => components(fleet),
     lockfiles: () => lockfiles(fleet, origin),
     projects: () => projects(fleet),
-    nodes: () => nodes(fleet),
+    nodes: () => nodes(fleet, places),
     edges: () => edges(fleet),
+    repositories: () => repositoryRows(repositories),
     evidence: () => evidence(audit),
     diagnostics: () => diagnostics(audit, origin),
   };
@@ -49,11 +58,17 @@ function* projects(fleet: Fleet): Iterable<Row> {
   }
 }
 
-function* nodes(fleet: Fleet): Iterable<Row> {
+function* nodes(fleet: Fleet, placesIn: NodePlaces): Iterable<Row> {
   for (const [id, { component, key, flags }] of fleet.lockfiles.entries()) {
-    for (let node = 0; node < component.length; node++) yield [id, node, component[node], key[node], flags[node]];
+    const places = placesIn(id, component.keys());
+    for (let node = 0; node < component.length; node++) {
+      const { line, column } = places.get(node) ?? NOWHERE;
+      yield [id, node, component[node], key[node], flags[node], line, column];
+    }
   }
 }
+
+const NOWHERE = { line: -1, column: -1 };
 
 function* edges(fleet: Fleet): Iterable<Row> {
   for (const [id, lockfile] of fleet.lockfiles.entries()) {

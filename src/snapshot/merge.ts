@@ -14,7 +14,11 @@ import { Fleet } from '../graph/fleet.ts';
 import { NONE } from '../graph/model.ts';
 import { Translation } from '../graph/translation.ts';
 import { append } from '../lists.ts';
+import type { NodePlaces } from '../locate.ts';
+import type { Place } from '../lockfiles/places/index.ts';
+import { type KeptRepository, repositoriesKept } from '../sources/kept.ts';
 import type { Origin, Remark } from '../sources/origin.ts';
+import type { Repositories } from '../sources/repositories.ts';
 import { digestOf } from '../sources/slice.ts';
 import { rowOf } from './evidence-rows.ts';
 import type { Stored, StoredRemark } from './read.ts';
@@ -26,6 +30,8 @@ export interface Joined {
   /** Mode `off` where nothing was looked for in any of them. */
   readonly evidence: Evidence;
   readonly origin: Origin;
+  readonly places: NodePlaces;
+  readonly repositories: Repositories;
 }
 
 interface Placed extends StoredLockfile {
@@ -58,11 +64,41 @@ export function joinSnapshots(snapshots: readonly Stored[], joined = false): Joi
   const origin: Origin = {
     digest: isOneScan && only ? only.info.digest : digestOf([paths]),
     places: isOneScan && only ? only.info.places : placed.length,
+    readAt: snapshots.map(({ readAt }) => readAt).reduce((first, at) => (at < first ? at : first)),
     shards: shardsOf(snapshots, isOneScan, joined),
     positions: isOneScan ? placed.map(({ position }) => position) : [...paths.keys()],
     remarks: remarksOf(snapshots, placed, isOneScan),
   };
-  return { fleet, evidence: evidenceOf(fleet, snapshots, translations), origin };
+  const evidence = evidenceOf(fleet, snapshots, translations);
+  return { fleet, evidence, origin, places: placesOf(placed), repositories: repositoriesOf(snapshots) };
+}
+
+function placesOf(placed: readonly Placed[]): NodePlaces {
+  return (lockfile, nodes) => {
+    const { line: lines, column: columns } = placed[lockfile]!;
+    const places = new Map<number, Place>();
+    for (const node of nodes) {
+      const [line, column] = [lines[node]!, columns[node]!];
+      if (line > 0 && column > 0) places.set(node, { line, column });
+    }
+    return places;
+  };
+}
+
+/** Of one that two shards have read at different commits the first counts. */
+function repositoriesOf(snapshots: readonly Stored[]): Repositories {
+  const found = new Map<string, KeptRepository>();
+  for (const { repositories } of snapshots) {
+    for (const repository of repositories) {
+      const key = JSON.stringify([repository.name, repository.start, repository.inside]);
+      if (!found.has(key)) found.set(key, repository);
+    }
+  }
+  const all = [...found.values()];
+  // A shard in which nothing of it fell knows its name alone.
+  const isKnown = ({ start, inside }: KeptRepository): boolean => start !== '' || inside !== '';
+  const known = new Set(all.filter(isKnown).map(({ name }) => name));
+  return repositoriesKept(all.filter((repository) => isKnown(repository) || !known.has(repository.name)));
 }
 
 function inOrder(snapshots: readonly Stored[], isOneScan: boolean): Placed[] {

@@ -77,9 +77,38 @@ function levelsOf(bytes: Buffer, count: number): Uint8Array {
   return levels;
 }
 
-/** Writes the integers of a page to `into` from `at` on. */
-export function readInts({ encoding, levels, count, bytes }: Page, into: Int32Array, at: number): void {
-  if (levels) throw new PageFault('integers that are absent');
+/** Writes the integers of a page, of which none is absent, to `into` from `at` on. */
+export function readInts(page: Page, into: Int32Array, at: number): void {
+  if (page.levels) throw new PageFault('integers that are absent');
+  unpackInts(page, into, at);
+}
+
+/** The integers of a page, undefined where a row has none. */
+export function readMaybeInts(page: Page): (number | undefined)[] {
+  const present = new Int32Array(page.count);
+  if (page.count > 0) unpackInts(page, present, 0);
+  return spread(page, present);
+}
+
+/** The numbers of a page, undefined where a row has none. */
+export function readDoubles(page: Page): (number | undefined)[] {
+  const { encoding, count, bytes } = page;
+  if (encoding !== 'PLAIN') throw new PageFault(`the encoding ${encoding}`);
+  if (bytes.length !== count * 8) throw new PageFault('another count of numbers than of bytes');
+  return spread(
+    page,
+    Array.from({ length: count }, (_, at) => bytes.readDoubleLE(at * 8)),
+  );
+}
+
+/** Values in their rows. */
+function spread({ levels }: Page, present: ArrayLike<number>): (number | undefined)[] {
+  if (!levels) return Array.from(present);
+  let at = 0;
+  return Array.from(levels, (level) => (level === 0 ? undefined : present[at++]));
+}
+
+function unpackInts({ encoding, count, bytes }: Page, into: Int32Array, at: number): void {
   if (encoding !== 'DELTA_BINARY_PACKED') throw new PageFault(`the encoding ${encoding}`);
   const reader = new Cursor(bytes);
   const block = reader.varint();

@@ -1,7 +1,7 @@
 /** One table of a snapshot, read column by column. Everything in the file is checked before it is believed. */
 import { type ColumnMetaData, type FileMetaData, parquetMetadata } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { type Page, PageFault, readInts, readTexts, unpack } from './pages.ts';
+import { type Page, PageFault, readDoubles, readInts, readMaybeInts, readTexts, unpack } from './pages.ts';
 import { schemaOf } from './parquet-writer.ts';
 import type { Part } from './parts.ts';
 import { type Fail, failing } from './problem.ts';
@@ -18,6 +18,8 @@ const SPARE_ROWS = 1 << 20;
 /** Of a page header; those of version 2 without statistics have some forty. */
 const HEADER_BYTES = 512;
 const MAGIC = 'PAR1';
+
+type ColumnOf<Name extends TableName> = Extract<keyof (typeof TABLES)[Name], string>;
 
 export class TableReader<Name extends TableName> {
   readonly rows: number;
@@ -47,7 +49,7 @@ export class TableReader<Name extends TableName> {
   }
 
   /** A column of integers. */
-  ints(column: Extract<keyof (typeof TABLES)[Name], string>): Int32Array {
+  ints(column: ColumnOf<Name>): Int32Array {
     const values = new Int32Array(this.rows);
     let at = 0;
     this.#pages(column, (page) => {
@@ -57,8 +59,21 @@ export class TableReader<Name extends TableName> {
     return values;
   }
 
+  /** A column of integers; undefined where a row has none. */
+  maybeInts(column: ColumnOf<Name>): (number | undefined)[] {
+    return this.#gathered(column, readMaybeInts);
+  }
+
+  /** A column of finite numbers; undefined where a row has none. */
+  doubles(column: ColumnOf<Name>): (number | undefined)[] {
+    return this.#gathered(column, readDoubles).map((value, row) => {
+      if (value !== undefined && !Number.isFinite(value)) this.fail(row, `${column}: not a number`);
+      return value;
+    });
+  }
+
   /** A column of texts; undefined where a row has none. */
-  texts(column: Extract<keyof (typeof TABLES)[Name], string>): (string | undefined)[] {
+  texts(column: ColumnOf<Name>): (string | undefined)[] {
     const values: (string | undefined)[] = [];
     this.#pages(column, (page) => {
       for (const text of readTexts(page)) {
@@ -71,15 +86,23 @@ export class TableReader<Name extends TableName> {
   }
 
   /** A column of texts that every row has. */
-  required(column: Extract<keyof (typeof TABLES)[Name], string>): string[] {
+  required(column: ColumnOf<Name>): string[] {
     return this.texts(column).map((text, row) => text ?? this.fail(row, `${column}: nothing there`));
   }
 
   /** A column that counts the rows: the key of a table. */
-  key(column: Extract<keyof (typeof TABLES)[Name], string>): void {
+  key(column: ColumnOf<Name>): void {
     this.ints(column).forEach((value, row) => {
       if (value !== row) this.fail(row, `${column} is ${value}, expected ${row}`);
     });
+  }
+
+  #gathered(column: string, read: (page: Page) => (number | undefined)[]): (number | undefined)[] {
+    const values: (number | undefined)[] = [];
+    this.#pages(column, (page) => {
+      for (const value of read(page)) values.push(value);
+    });
+    return values;
   }
 
   #pages(column: string, take: (page: Page) => void): void {

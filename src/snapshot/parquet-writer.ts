@@ -1,6 +1,6 @@
 /**
- * One table as a Parquet file. Of Parquet's encodings those are used in the graph tables that cannot unfold to more than
- * they declare (pages.ts): no dictionaries, no runs. What engines alone read is encoded as the library finds best.
+ * One table as a Parquet file. Of Parquet's encodings those are used that cannot unfold to more than they declare
+ * (pages.ts): no dictionaries, no runs. Flags, which engines alone read, are encoded as the library finds best.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
@@ -65,8 +65,9 @@ export class TableWriter {
 
   #source(name: string, { type }: Column, values: Values): ColumnSource {
     const data = type === 'text' || type === 'json' ? Array.from(values, stored) : asData(values);
-    if (this.#isResult) return { name, data, ...(type === 'int' ? { encoding: 'DELTA_BINARY_PACKED' as const } : {}) };
-    return { name, data, encoding: type === 'int' ? 'DELTA_BINARY_PACKED' : 'PLAIN', offsetIndex: false };
+    if (type === 'flag') return { name, data };
+    const encoding = type === 'int' ? 'DELTA_BINARY_PACKED' : 'PLAIN';
+    return { name, data, encoding, ...(this.#isResult ? {} : { offsetIndex: false }) };
   }
 
   finish(): Written {

@@ -12,6 +12,9 @@ import { platformsShape, policiesShape } from './surroundings-shape.ts';
 export interface StoredLockfile {
   readonly lockfile: FleetLockfile;
   readonly position: number;
+  /** By node, from 1; -1 where it is not known. */
+  readonly line: Int32Array;
+  readonly column: Int32Array;
 }
 
 export interface GraphReaders {
@@ -29,6 +32,8 @@ export interface Bounds {
 }
 
 const ALL_FLAGS = Object.values(NODE_FLAGS).reduce((all, flag) => all | flag, 0);
+/** Lines and columns of the largest lockfile that is read are below. */
+const MOST_PLACE = 2 ** 30;
 const KINDS = [...LOCKFILE_KINDS, 'unread'] as const;
 
 /** @throws UsageError SNAPSHOT_INVALID */
@@ -62,6 +67,8 @@ export function readLockfiles(tables: GraphReaders, bounds: Bounds): StoredLockf
     if (beside.some(({ project }) => project >= own.length)) fail('platforms: a project that is not there');
     return {
       position,
+      line: nodes.line.subarray(from, to),
+      column: nodes.column.subarray(from, to),
       lockfile: {
         path,
         kind,
@@ -123,6 +130,8 @@ function readNodes(table: TableReader<'nodes'>, lockfiles: TableReader<'lockfile
     component: within(table, 'component', 0, components),
     key: within(table, 'key', NONE, strings),
     flags: Uint8Array.from(within(table, 'flags', 0, ALL_FLAGS + 1)),
+    line: within(table, 'line', NONE, MOST_PLACE),
+    column: within(table, 'column', NONE, MOST_PLACE),
   };
 }
 

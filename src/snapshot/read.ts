@@ -3,14 +3,16 @@ import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import type { ComponentEvidence } from '../evidence/evidence.ts';
 import { NONE, SOURCE_KINDS } from '../graph/model.ts';
 import { type DictionaryPart, SOURCE_COLUMN, WIDTH } from '../graph/translation.ts';
+import type { KeptRepository } from '../sources/kept.ts';
 import { EvidenceReader } from './evidence-rows.ts';
-import { TableReader } from './parquet-reader.ts';
-import { digestOf, openParts, type Part, type Parts } from './parts.ts';
-import { unusable } from './problem.ts';
+import { checkedPart, checkedTable, headOf, reading } from './head.ts';
+import type { TableReader } from './parquet-reader.ts';
+import type { Parts } from './parts.ts';
 import { readLockfiles, type StoredLockfile } from './read-lockfiles.ts';
-import { type RunInfo, runInfoShape, sha256 } from './run-info.ts';
-import { parsed, ShapeFault } from './shapes.ts';
-import { GRAPH_TABLES, SCHEMA_VERSION, TABLE_NAMES, type TableName } from './tables.ts';
+import { readRepositories } from './repository-rows.ts';
+import type { RunInfo } from './run-info.ts';
+import { ShapeFault } from './shapes.ts';
+import { GRAPH_TABLES, TABLE_NAMES } from './tables.ts';
 
 export interface StoredRemark {
   readonly phase: 'source' | 'read' | 'config' | 'evidence';
@@ -23,11 +25,14 @@ export interface Stored {
   /** The snapshot, as messages name it. */
   readonly file: string;
   readonly info: RunInfo;
+  /** Instant at which its lockfiles were read, ISO 8601. */
+  readonly readAt: string;
   readonly dictionary: DictionaryPart;
   readonly lockfiles: readonly StoredLockfile[];
   /** By component; empty where nothing was looked for. */
   readonly evidence: readonly ComponentEvidence[];
   readonly remarks: readonly StoredRemark[];
+  readonly repositories: readonly KeptRepository[];
 }
 
 /**
@@ -36,73 +41,30 @@ export interface Stored {
  * @throws UsageError SNAPSHOT_INVALID, with table and row, for anything that this program did not write so
  */
 export function readSnapshot(path: string): Stored {
-  const parts = openParts(path);
-  try {
-    const info = readRun(parts, path);
-    const graphTables: readonly string[] = Object.keys(GRAPH_TABLES);
-    const table = <Name extends keyof typeof GRAPH_TABLES>(name: Name): TableReader<Name> => {
-      const reader = new TableReader(checked(parts, name, info, path), name, path);
-      if (reader.rows !== info.tables.get(name)!.rows)
-        reader.fail(undefined, 'another number of rows than were written');
-      return reader;
-    };
-    for (const name of TABLE_NAMES) if (name !== 'run' && !graphTables.includes(name)) checked(parts, name, info, path);
-    const strings = table('strings');
-    strings.key('string');
-    const texts = strings.required('text');
-    const dictionary = readComponents(table('components'), texts);
-    const components = dictionary.components.length / WIDTH;
-    const lockfiles = readLockfiles(
-      { lockfiles: table('lockfiles'), projects: table('projects'), nodes: table('nodes'), edges: table('edges') },
-      { strings: strings.rows, components, places: info.places },
-    );
-    const evidence = readEvidence(table('evidence'), info.mode === 'off' ? 0 : components);
-    const remarks = readRemarks(table('diagnostics'));
-    return { file: path, info, dictionary, lockfiles, evidence, remarks };
-  } catch (error) {
-    if (error instanceof RangeError) throw unusable(path, `cannot be read: ${error.message}`);
-    if (error instanceof Error && 'code' in error) throw unusable(path, `cannot be read (${String(error.code)})`);
-    throw error;
-  } finally {
-    parts.close();
-  }
+  return reading(path, (parts) => storedIn(parts, path));
 }
 
-function partOf({ tables }: Parts, name: TableName, path: string): Part {
-  const part = tables.get(name);
-  if (!part) throw unusable(path, `the table ${name} is missing`);
-  return part;
-}
-
-/** A part that is what was written: its bytes decide, whatever is in them. */
-function checked(parts: Parts, name: TableName, { tables }: RunInfo, path: string): Part {
-  const part = partOf(parts, name, path);
-  const expected = tables.get(name);
-  if (!expected || part.size !== expected.bytes || digestOf(part) !== expected.sha256) {
-    throw unusable(path, `table ${name}: not the bytes that were written`);
+function storedIn(parts: Parts, path: string): Stored {
+  const { info, readAt } = headOf(parts, path);
+  const graphTables: readonly string[] = Object.keys(GRAPH_TABLES);
+  const table = <Name extends keyof typeof GRAPH_TABLES>(name: Name): TableReader<Name> =>
+    checkedTable(parts, name, info, path);
+  for (const name of TABLE_NAMES) {
+    if (name !== 'run' && !graphTables.includes(name)) checkedPart(parts, name, info, path);
   }
-  return part;
-}
-
-function readRun(parts: Parts, path: string): RunInfo {
-  const run = new TableReader(partOf(parts, 'run', path), 'run', path);
-  if (run.rows !== 1) run.fail(undefined, `expected one row, found ${run.rows}`);
-  const version = run.ints('schema_version')[0]!;
-  if (version !== SCHEMA_VERSION) {
-    run.fail(0, `schema_version ${version}: this program reads ${SCHEMA_VERSION}`);
-  }
-  const details = run.required('details')[0]!;
-  if (sha256(details) !== run.required('sha256')[0]) run.fail(0, 'details: not what was written');
-  try {
-    const info = parsed(details, runInfoShape);
-    const { shards } = info;
-    const isSound =
-      !shards || (shards.of > 0 && shards.have.every((at, n) => at > (shards.have[n - 1] ?? 0) && at <= shards.of));
-    return isSound ? info : run.fail(0, 'details: shards that cannot be');
-  } catch (error) {
-    if (error instanceof ShapeFault) return run.fail(0, `details${error.message}`);
-    throw error;
-  }
+  const strings = table('strings');
+  strings.key('string');
+  const texts = strings.required('text');
+  const dictionary = readComponents(table('components'), texts);
+  const components = dictionary.components.length / WIDTH;
+  const lockfiles = readLockfiles(
+    { lockfiles: table('lockfiles'), projects: table('projects'), nodes: table('nodes'), edges: table('edges') },
+    { strings: strings.rows, components, places: info.places },
+  );
+  const evidence = readEvidence(table('evidence'), info.mode === 'off' ? 0 : components);
+  const remarks = readRemarks(table('diagnostics'));
+  const repositories = readRepositories(table('repositories'));
+  return { file: path, info, readAt, dictionary, lockfiles, evidence, remarks, repositories };
 }
 
 /** Components as rows over one list of strings: those of the table first, then their own. */

@@ -1,9 +1,10 @@
-/** What an audit made of a fleet, as rows for engines. Never read back. Pure. */
+/** What an audit made of a fleet, as rows: for engines, and for a history. Pure. */
 import { alertsOf } from '../analysis/alerts/index.ts';
 import { type Audit, isUnread, type LayerResult } from '../analysis/audit.ts';
 import { CauseMembers } from '../analysis/cause-members.ts';
 import { nestingOf, partsOf, thresholdOf } from '../analysis/structure.ts';
 import { USE } from '../analysis/uses.ts';
+import { EVIDENCE_KINDS, REASONS } from '../evidence/state.ts';
 import { findingText } from '../reports/messages.ts';
 import { componentUses } from './component-uses.ts';
 import type { Row } from './rows.ts';
@@ -18,6 +19,9 @@ export function resultRows(audit: Audit): Record<keyof typeof RESULT_TABLES, () 
     guards: () => audit.guards.map(({ name, service }, guard) => [guard, name, service]),
     guard_systems: () => audit.guards.flatMap(({ protects }, guard) => protects.map((system) => [guard, system])),
     causes: () => causes(audit),
+    layers: () => layers(audit),
+    resilience: () => resilience(audit),
+    evidence_counts: () => evidenceCounts(audit),
     memberships: () => memberships(audit),
     uses: () => componentUses(audit),
     cause_uses: () => causeUses(audit),
@@ -52,6 +56,31 @@ function* systemMembers({ systems: all }: Audit): Iterable<Row> {
     const parts = partsOf(system);
     for (const service of parts.services) yield [id, service, -1];
     for (const member of parts.systems) yield [id, -1, member];
+  }
+}
+
+function* layers({ layers: all }: Audit): Iterable<Row> {
+  for (const { table, ranked, ignored, known, of } of all) {
+    yield [table.layer, ranked.length, ignored, ranked.filter(({ lost }) => lost > 0).length, known, of];
+  }
+}
+
+/** Of declared systems. `members`: the services below one; `pairs` and `defeating` of causes. */
+function* resilience({ resilience: all }: Audit): Iterable<Row> {
+  for (const { layer, systems: asked } of all) {
+    for (const { redundancy } of asked) {
+      const { system, leaves, unknown, survivesAnyOne, survivesAnyTwo, deadly, pairs, beta } = redundancy;
+      const row = [layer.table.layer, system, leaves, unknown.length, survivesAnyOne, survivesAnyTwo, deadly.length];
+      yield [...row, pairs.causes, pairs.complete, beta, redundancy.effectiveMembers];
+    }
+  }
+}
+
+/** No rows where nobody was asked: nothing is known then, which is not the same as nothing being verified. */
+function* evidenceCounts({ evidence: { mode }, evidenceCounts: { fleet } }: Audit): Iterable<Row> {
+  if (mode === 'off') return;
+  for (const kind of EVIDENCE_KINDS) {
+    for (const [reason, components] of fleet.reasons[kind]) yield [kind, reason, REASONS[reason], components];
   }
 }
 

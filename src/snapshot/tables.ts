@@ -3,7 +3,7 @@
  * meaning of an old one changes or a reader must have it.
  */
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** int: 32 bits, signed. text: UTF-8 (text.ts). json: text that is JSON. flag: true or false. */
 export type ColumnType = 'int' | 'double' | 'text' | 'json' | 'flag';
@@ -48,8 +48,21 @@ export const GRAPH_TABLES = {
     policies: json,
   },
   projects: { lockfile: int, project: int, node: int, path: text, name: maybe(text) },
-  nodes: { lockfile: int, node: int, component: int, key: int, flags: int },
+  nodes: { lockfile: int, node: int, component: int, key: int, flags: int, line: int, column: int },
   edges: { lockfile: int, node: int, target: int, kind: int, name: int, range: int },
+  repositories: {
+    repository: int,
+    name: text,
+    start: text,
+    inside: text,
+    is_git: int,
+    is_source: int,
+    is_here: int,
+    url: maybe(text),
+    revision: maybe(text),
+    branch: maybe(text),
+    said_by: maybe(text),
+  },
   evidence: {
     component: int,
     signature: text,
@@ -78,7 +91,7 @@ export const GRAPH_TABLES = {
   },
 } as const satisfies Record<string, Columns>;
 
-/** What the audit made of it, for engines: never read back, because an audit of the graphs says it again. */
+/** What the audit made of it, for engines and for a history: an audit of the graphs says it again. */
 export const RESULT_TABLES = {
   services: {
     service: int,
@@ -117,6 +130,21 @@ export const RESULT_TABLES = {
     load: maybe(double),
     evidence: maybe(text),
   },
+  layers: { layer: text, causes: int, ignored: int, defeating: int, known: int, looked_at: int },
+  resilience: {
+    layer: text,
+    system: int,
+    members: int,
+    unknown: int,
+    survives_any_one: text,
+    survives_any_two: text,
+    defeating: int,
+    pairs: double,
+    has_all_pairs: flag,
+    beta: maybe(double),
+    effective_members: maybe(double),
+  },
+  evidence_counts: { kind: text, reason: text, state: text, components: int },
   memberships: { cause: int, component: int },
   uses: { service: int, component: int, runtime: flag, build: flag, direct: flag },
   cause_uses: { cause: int, service: int, runtime: flag, build: flag, direct: flag, dependents: int },
@@ -142,6 +170,7 @@ export const RUN_TABLE = {
     scope: text,
     layers: json,
     today: text,
+    read_at: text,
     is_complete: int,
     details: json,
     sha256: text,

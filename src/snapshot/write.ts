@@ -18,7 +18,10 @@ import type { LayerName } from '../causes/layer.ts';
 import type { Config } from '../config/load.ts';
 import type { OwnConfig } from '../config/own.ts';
 import { UsageError } from '../errors.ts';
+import type { NodePlaces } from '../locate.ts';
+import { kept } from '../sources/kept.ts';
 import type { Origin } from '../sources/origin.ts';
+import type { Repositories } from '../sources/repositories.ts';
 import { VERSION } from '../version.ts';
 import { graphRows } from './graph-rows.ts';
 import { TableWriter, type Written } from './parquet-writer.ts';
@@ -36,6 +39,9 @@ export interface SnapshotInput {
   readonly own: readonly OwnConfig[];
   /** Day that the ignores were judged by, YYYY-MM-DD. */
   readonly today: string;
+  /** Where nodes stand, and which repository files lie in. */
+  readonly places: NodePlaces;
+  readonly repositories: Repositories;
 }
 
 /**
@@ -74,7 +80,12 @@ function writeTables(directory: string, input: SnapshotInput): void {
       writer.abandon();
     }
   };
-  const rows = { ...graphRows(input.audit, input.origin), ...resultRows(input.audit) };
+  const { audit, origin, places } = input;
+  const repositories = kept(
+    input.repositories,
+    audit.fleet.lockfiles.map(({ path }) => path),
+  );
+  const rows = { ...graphRows(audit, origin, places, repositories), ...resultRows(audit) };
   const tables = new Map<string, Written>();
   for (const [table, make] of Object.entries(rows)) if (isTable(table)) tables.set(table, write(table, make()));
   write('run', [runRow(input, tables)]);
@@ -97,7 +108,7 @@ function runRow({ audit, config, origin, own, today }: SnapshotInput, tables: Re
   const names: LayerName[] = layers.map(({ table }) => table.layer);
   const complete = isIncomplete(audit) ? 0 : 1;
   const tool = `spof-deps ${VERSION}`;
-  return [SCHEMA_VERSION, tool, scope, JSON.stringify(names), today, complete, details, sha256(details)];
+  return [SCHEMA_VERSION, tool, scope, JSON.stringify(names), today, origin.readAt, complete, details, sha256(details)];
 }
 
 /** A directory is taken over where it is empty or a snapshot; nothing else is ever overwritten. */

@@ -6,6 +6,8 @@ export interface Origin {
   readonly digest: string;
   /** Places of lockfiles in all shards together. */
   readonly places: number;
+  /** Instant at which its lockfiles were read, ISO 8601 in UTC; of several snapshots that of the first. */
+  readonly readAt: string;
   /** Which shards the fleet is made of; undefined where the scan was not sharded. */
   readonly shards: Shards | undefined;
   /** By lockfile of the fleet: its place, ascending; those of one repository share one, in their order. */

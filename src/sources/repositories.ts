@@ -1,6 +1,8 @@
 /** Which repository a file belongs to: what is uploaded somewhere names files as that repository does. */
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { revisionOfCheckout } from './git/checkout.ts';
+import type { Revision } from './revision.ts';
 
 /** A file as its repository names it. */
 export interface RepositoryFile {
@@ -16,6 +18,8 @@ export interface Repository {
   readonly isGit: boolean;
   /** On this machine as the user has it, or fetched from somewhere. */
   readonly where: 'here' | 'elsewhere';
+  /** Where it comes from and what of it was read; undefined where nothing says so. */
+  readonly revision: Revision | undefined;
 }
 
 /** What of a run lies where. */
@@ -82,11 +86,7 @@ class Finder {
     const known = this.#repositories.get(root);
     if (known) return { repository: known, root };
     const below = posixPath(relative(this.base, root));
-    const repository = {
-      name: below === '' || leadsOut(below) ? basename(root) : below,
-      isGit: git !== undefined,
-      where: 'here',
-    } as const;
+    const repository = localRepository(below === '' || leadsOut(below) ? basename(root) : below, git);
     this.#repositories.set(root, repository);
     return { repository, root };
   }
@@ -109,6 +109,20 @@ class Finder {
     }
     return this.#real.get(directory);
   }
+}
+
+/** Its `.git` is read only where somebody wants to know. */
+function localRepository(name: string, git: string | undefined): Repository {
+  let read: { readonly revision: Revision | undefined } | undefined;
+  return {
+    name,
+    isGit: git !== undefined,
+    where: 'here',
+    get revision() {
+      read ??= { revision: git === undefined ? undefined : revisionOfCheckout(git) };
+      return read.revision;
+    },
+  };
 }
 
 // Sources may be gone since they were read: then their paths are taken as they are.
@@ -144,6 +158,20 @@ function isAtOrBelow(directory: string, path: string): boolean {
 
 function posixPath(path: string): string {
   return path.split(sep).join(posix.sep);
+}
+
+/** Whether a name can be that of a file of a repository: relative, and no way out. */
+export function within(file: string): boolean {
+  return file.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/**
+ * Of the files that reports name, those that can be files of a repository by their name alone. For node_modules the
+ * manifest beside it is meant.
+ */
+export function plainFile(file: string): string | undefined {
+  if (!within(file)) return undefined;
+  return posix.basename(file) === 'node_modules' ? posix.join(posix.dirname(file), 'package.json') : file;
 }
 
 // On another drive there is no relative path at all.

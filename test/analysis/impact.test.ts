@@ -1,8 +1,8 @@
 /** What is lost if packages are bad: against a twin that scans and enumerates, and by hand for what would be taken. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Impact, impactOf } from '../../src/analysis/impact.ts';
-import { ImpactPaths } from '../../src/analysis/impact-paths.ts';
+import { type Impact, impactOf } from '../../src/analysis/impact/impact.ts';
+import { ImpactPaths } from '../../src/analysis/impact/paths.ts';
 import { withImplicitSystems } from '../../src/analysis/systems.ts';
 import { notAsked } from '../../src/evidence/evidence.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
@@ -119,10 +119,10 @@ function impact(made: readonly Made[], ...list: string[]): Impact {
 const one = (of: Impact) => of.hits.map(({ status, takes }) => [status, ...takes].join(' '));
 
 describe('a declared range', () => {
-  const held = (range: string | undefined, kind: LockfileKind = 'npm'): Made => ({
+  const held = (range: string | undefined, kind: LockfileKind = 'npm', version = '1.13.0'): Made => ({
     path: 'a/lock',
     kind,
-    holds: [['axios', range, '1.13.0']],
+    holds: [['axios', range, version]],
   });
   it.each<[string, Made[], string[], string]>([
     ['takes what is higher', [held('^1.13.0')], ['axios@1.14.1'], 'admitted 1.14.1'],
@@ -137,6 +137,15 @@ describe('a declared range', () => {
     ['takes no prerelease it does not name', [held('^1.13.0')], ['axios@1.14.1-rc.1'], 'name-only'],
     ['that is exact takes nothing else', [held('1.13.0')], ['axios@1.13.1'], 'name-only'],
     ['that is not known is unknown', [held(undefined, 'pnpm')], ['axios@1.14.1'], 'unknown'],
+    ['that is not known takes nothing lower than it holds', [held(undefined, 'pnpm')], ['axios@1.12.9'], 'name-only'],
+    [
+      'that is not known takes nothing of a lower range',
+      [held(undefined, 'pnpm')],
+      ['axios@>=1.2.0 <1.12.9'],
+      'name-only',
+    ],
+    ['that is not known may take of a higher range', [held(undefined, 'pnpm')], ['axios@>=2.0.0 <2.1.0'], 'unknown'],
+    ['that is not known may hold what has no version', [held(undefined, 'pnpm', 'odd')], ['axios@1.0.0'], 'unknown'],
     ['may be a tag that nobody was asked about', [held('next')], ['axios@1.14.1'], 'unknown'],
     ['may be the tag that is mostly the highest', [held('latest')], ['axios@1.14.1'], 'admitted 1.14.1'],
     ['may meet a range of bad ones', [held('^1.13.0')], ['axios@>=1.14.0 <1.14.5'], 'admitted >=1.14.0 <1.14.5'],

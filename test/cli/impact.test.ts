@@ -156,6 +156,17 @@ describe('impact', () => {
       { name: '__proto__', near: null },
     ]);
     expect(report).toMatchObject({ complete: true, services: [], locked: { services: [] } });
+    const few = await impact(ACME, '--list', list('expresss@1.0.0\nlodahs'));
+    expect([few.code, few.report.unknownPackages]).toEqual([
+      0,
+      [
+        { name: 'expresss', near: 'express' },
+        { name: 'lodahs', near: 'lodash' },
+      ],
+    ]);
+    const many = Array.from({ length: 21 }, (_, at) => `absent-${at}@1.0.0`).join('\n');
+    const { stdout } = await spofDeps(['impact', '--list', list(many), '--in', ACME, '--offline']);
+    expect(stdout).toContain('21 packages of the list are named by no lockfile.');
   });
 
   it.each([
@@ -163,10 +174,26 @@ describe('impact', () => {
     [['ms@latest'], 'tag'],
     [['ms@>2 <1'], 'a range that holds no version'],
     [['ms@@@'], 'range'],
-    [['ms', '--format', 'html'], 'html'],
+    [['ms', '--format', 'github'], 'github'],
   ])('%j is a mistake of usage', async (args, message) => {
     const { code, stderr } = await spofDeps(['impact', ...args, '--in', ACME, '--offline']);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('tells of findings of the audit only what is on the list', async () => {
+    const locked = (integrity: string) =>
+      JSON.stringify({
+        name: 'made',
+        lockfileVersion: 3,
+        packages: {
+          '': { name: 'made', dependencies: { ms: '1.0.0' } },
+          'node_modules/ms': { version: '1.0.0', integrity: `sha512-${integrity.repeat(86)}==` },
+        },
+      });
+    const root = tree({ 'a/package-lock.json': locked('A'), 'b/package-lock.json': locked('B') });
+    const told = async (name: string) => (await spofDeps(['impact', name, '--in', root, '--offline'])).stdout;
+    expect(await told('ms@1.0.0')).toContain('DIGEST_DIFFERS');
+    expect(await told('axios')).not.toContain('DIGEST_DIFFERS');
   });
 
   it('makes names from outside safe', async () => {

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { impactOf } from '../../src/analysis/impact.ts';
-import { BadVersionTest, MATCH, matchesOf } from '../../src/analysis/impact-match.ts';
+import { impactOf } from '../../src/analysis/impact/impact.ts';
+import { BadVersionTest, MATCH, matchesOf } from '../../src/analysis/impact/match.ts';
 import { withImplicitSystems } from '../../src/analysis/systems.ts';
 import { LockfileError } from '../../src/diagnostics.ts';
 import { notAsked } from '../../src/evidence/evidence.ts';

@@ -97,7 +97,7 @@ afterAll(async () => {
   await Promise.all([http.close(), daemon.close(), github.loopback.close()]);
 });
 
-const REPORT = ['--format', 'json', '--top', 'all', '--allow-incomplete', '--no-config'];
+const REPORT = ['--format', 'json', '--top', 'all', '--allow-incomplete', '--no-config', '--layer', 'package'];
 
 async function reportOf(sources: readonly string[], cache: string, ...more: string[]) {
   const env = { ...gitEnv(), GITHUB_API_URL: github.url, GITHUB_TOKEN: TOKEN };
@@ -116,8 +116,9 @@ function told(report: string) {
   const codes = (all: readonly { code: string; file: string }[]) =>
     all.map(({ code, file }) => `${code} ${file}`).sort();
   const services = fleet.services.map(({ name }: { name: string }) => name).sort();
-  const causes = layers.flatMap(({ causes }: { causes: readonly { id: string; reach: object }[] }) =>
-    causes.map(({ id, reach }) => `${id} ${JSON.stringify(reach)}`),
+  const causes = layers.package.top.map(
+    ({ id, reach, services: of }: { id: string; reach: number; services: string[] }) =>
+      JSON.stringify([id, reach, [...of].sort()]),
   );
   return { services, causes: causes.sort(), incomplete: codes(incomplete), notices: codes(notices) };
 }

@@ -1,17 +1,13 @@
-/** The report in a real browser. Nothing of it may be asked of a network: the files are opened as files. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+/** The report of the audit in a real browser. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Audit } from '../../src/analysis/audit.ts';
 import { scratch } from '../cli/harness.ts';
+import { launch, noBrowser, openFile, overflow, violations } from './browser.ts';
 import { htmlOf } from './html-page.ts';
 import { largeFleet, type MadeFleet, madeAudit } from './made-audit.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const FLEET: MadeFleet = {
   services: [
@@ -42,37 +38,21 @@ const HOSTILE: MadeFleet = {
   systems: NAMES.slice(0, 3).map((name, at) => ({ name, members: [at], need: 1, weight: 1, origin: 'declared' })),
 };
 
-const why = existsSync(CHROMIUM) ? '' : ` (skipped: there is no ${CHROMIUM})`;
-
-describe.skipIf(why !== '')(`the HTML report in Chromium${why}`, () => {
+describe.skipIf(noBrowser !== '')(`the HTML report in Chromium${noBrowser}`, () => {
   let browser: Browser;
   const directory = scratch();
   const files = new Map<Audit, string>();
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await launch();
   });
   afterAll(() => browser.close());
 
-  /** Opens the report of an audit; whatever the page says, asks for or breaks on is in `odd`. */
   async function open(audit: Audit, options: BrowserContextOptions = {}): Promise<{ page: Page; odd: string[] }> {
     const file = files.get(audit) ?? join(directory, `report-${files.size}.html`);
     if (!files.has(audit)) writeFileSync(file, htmlOf(audit));
     files.set(audit, file);
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    const odd: string[] = [];
-    const url = pathToFileURL(file).href;
-    page.on('console', (message) => odd.push(`console: ${message.text()}`));
-    page.on('pageerror', (error) => odd.push(`error: ${error.message}`));
-    page.on('dialog', (dialog) => {
-      odd.push('dialog');
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      if (request.url() !== url) odd.push(`request: ${request.url()}`);
-    });
-    await page.goto(url);
-    return { page, odd };
+    return openFile(browser, file, options);
   }
 
   const told = (page: Page): Promise<string> => page.locator('#fallen-told').innerText();
@@ -80,17 +60,6 @@ describe.skipIf(why !== '')(`the HTML report in Chromium${why}`, () => {
   const found = (page: Page): Promise<string[]> => page.locator('#ranking button.cause').allInnerTexts();
   const focused = (page: Page): Promise<unknown> =>
     page.evaluate('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent');
-  const overflow = (page: Page): Promise<unknown> =>
-    page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-
-  /** Rules that axe finds broken, with where. */
-  async function violations(page: Page): Promise<string[]> {
-    await page.evaluate(AXE);
-    const found: unknown = await page.evaluate(
-      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)].join(" ")))',
-    );
-    return Array.isArray(found) ? found.map(String) : ['axe did not run'];
-  }
 
   const fleet = madeAudit(FLEET);
 

@@ -44,6 +44,16 @@ describe('a line chart', () => {
     expect(heights).toEqual([38, 53, 68]);
   });
 
+  it('keeps what a moment is called off the labels of the lines', () => {
+    const moments = [
+      { at: 5, label: 'then' },
+      { at: 10, label: 'last' },
+    ];
+    const svg = lineChart({ title: 'a chart', ...AXES, lines: [], moments }, 'c');
+    expect(svg).toContain('<text class="tick" x="380" y="26">then</text>');
+    expect(svg).toContain('<text class="tick end" x="686" y="38">last</text>');
+  });
+
   it('draws as many lines as can be told apart', () => {
     const lines = Array.from({ length: 20 }, (_, at) => ({
       label: `line ${at}`,

@@ -6,18 +6,20 @@ import { applyConfig, ignoresOf } from '../../src/config/apply.ts';
 import { type Config, NO_CONFIG } from '../../src/config/load.ts';
 import { notAsked } from '../../src/evidence/evidence.ts';
 import type { Fleet } from '../../src/graph/fleet.ts';
+import { NO_PLACES } from '../../src/locate.ts';
 import { jsonReport } from '../../src/reports/json.ts';
 import type { Run } from '../../src/run.ts';
 import { type Joined, joinSnapshots } from '../../src/snapshot/merge.ts';
 import { readSnapshot, type Stored } from '../../src/snapshot/read.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
+import { repositoriesKept } from '../../src/sources/kept.ts';
 import { type Origin, shardDiagnostics } from '../../src/sources/origin.ts';
 import { digestOf } from '../../src/sources/slice.ts';
 import { scratch } from '../cli/harness.ts';
 
 const TODAY = '2026-01-01';
 
-export type Audited = Pick<Run, 'audit' | 'config' | 'origin' | 'own' | 'today' | 'locate'>;
+export type Audited = Pick<Run, 'audit' | 'config' | 'origin' | 'own' | 'today' | 'locate' | 'places' | 'repositories'>;
 
 /** Audits a fleet of every layer, asking nobody. */
 export function audited(
@@ -29,7 +31,8 @@ export function audited(
   const diagnostics = [...origin.remarks.map(({ diagnostic }) => diagnostic), ...shardDiagnostics(origin)];
   const question = { layers: LAYERS, scope: 'all', today: TODAY } as const;
   const audit = auditFleet(fleet, applyConfig(fleet, config), ignoresOf(config), question, evidence, diagnostics);
-  return { audit, config, origin, own: [], today: TODAY, locate: () => [] };
+  const repositories = repositoriesKept([]);
+  return { audit, config, origin, own: [], today: TODAY, locate: () => [], places: NO_PLACES, repositories };
 }
 
 /** The fleet as everything that a scan found. */
@@ -38,6 +41,7 @@ export function originOf({ lockfiles }: Fleet): Origin {
   return {
     digest: digestOf([paths]),
     places: paths.length,
+    readAt: `${TODAY}T00:00:00.000Z`,
     shards: undefined,
     positions: [...paths.keys()],
     remarks: [],

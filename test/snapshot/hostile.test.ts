@@ -130,6 +130,8 @@ describe('a snapshot that is not whole', () => {
   });
 });
 
+const ORIGIN = { url: 'https://git.example/a/b', revision: 'a'.repeat(40), branch: 'main', said_by: 'github' };
+
 describe('a snapshot that says what cannot be', () => {
   const cases: [TableName, string, number, (row: TableRow) => void, string][] = [
     ['nodes', 'component', 1, (row) => (row.component = 99), 'component 99 is not below'],
@@ -167,6 +169,24 @@ describe('a snapshot that says what cannot be', () => {
     ['lockfiles', 'platforms', 0, (row) => (row.platforms = '{"__proto__":1}'), 'platforms: expected a list'],
     ['lockfiles', 'policies', 0, (row) => (row.policies = '{'), 'policies: no JSON'],
     ['lockfiles', 'policies', 0, (row) => (row.policies = '{"gates":[]}'), 'policies: .overrides: expected an object'],
+    ['nodes', 'line', 1, (row) => (row.line = -2), 'line -2 is not below'],
+    ['nodes', 'column', 1, (row) => (row.column = 2 ** 30), 'column 1073741824 is not below'],
+    ['repositories', 'inside', 0, (row) => (row.inside = '../'), 'inside: no directory'],
+    ['repositories', 'inside', 0, (row) => (row.inside = 'a'), 'inside: no directory'],
+    ['repositories', 'start', 0, (row) => (row.start = 'a'), 'start: no directory'],
+    ['repositories', 'is_git', 0, (row) => (row.is_git = 2), 'a flag is 0 or 1'],
+    ['repositories', 'said_by', 0, (row) => (row.said_by = 'github'), 'not where a repository comes from'],
+    [
+      'repositories',
+      'url',
+      0,
+      (row) => Object.assign(row, ORIGIN, { url: 'https://a:b@git.example/a/b' }),
+      'not where',
+    ],
+    ['repositories', 'url', 0, (row) => Object.assign(row, ORIGIN, { url: 'file:///a/b' }), 'not where'],
+    ['repositories', 'said_by', 0, (row) => Object.assign(row, ORIGIN, { said_by: '__proto__' }), 'not where'],
+    ['repositories', 'revision', 0, (row) => Object.assign(row, ORIGIN, { revision: 'main' }), 'not where'],
+    ['repositories', 'branch', 0, (row) => Object.assign(row, ORIGIN, { branch: '../x' }), 'not where'],
     ['diagnostics', 'phase', 0, (row) => (row.phase = 'x'), 'phase: unknown'],
     ['diagnostics', 'severity', 0, (row) => (row.severity = 'x'), 'severity: unknown'],
     ['diagnostics', 'code', 0, (row) => (row.code = '\u001b[31m'), 'code: unknown'],
@@ -191,7 +211,7 @@ describe('a snapshot that says what cannot be', () => {
   });
 
   it('is refused with another schema, or another run', async () => {
-    expect(await withRows('run', ([row]) => (row!.schema_version = 2))).toContain('schema_version 2');
+    expect(await withRows('run', ([row]) => (row!.schema_version = 1))).toContain('schema_version 1');
     expect(await withRows('run', ([row]) => (row!.details = '{}'))).toContain('details: not what was written');
     expect(await withRows('run', (rows) => rows.push(rows[0]!))).toContain('expected one row, found 2');
     const changes: ((details: Record<string, unknown>) => void)[] = [

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { EVIDENCE_KINDS } from '../../src/evidence/state.ts';
 import { run } from '../../src/run.ts';
-import { tree } from '../cli/harness.ts';
-import { ask, query } from './engine.ts';
+import { readHistory } from '../../src/snapshot/history.ts';
+import { writeSnapshot } from '../../src/snapshot/write.ts';
+import { scratch, tree } from '../cli/harness.ts';
+import { ask, query, queryAll } from './engine.ts';
 import { expectSame, keyOf, ofAudit, snapshotOf } from './same-numbers.ts';
 
 const ACME = new URL('../../fixtures/acme', import.meta.url).pathname;
@@ -80,5 +83,83 @@ describe('the shipped SQL, in DuckDB', () => {
       const { blastRadius, load, lost, reach } = expected.get(keyOf(row))!;
       expect(row).toMatchObject({ blast_radius: blastRadius, load, lost, reach });
     }
+  });
+
+  it('gives the numbers of the whole fleet from shards that nobody has merged', async () => {
+    const of = 3;
+    const shards = await Promise.all(
+      Array.from({ length: of }, async (_, at) =>
+        snapshotOf(await run({ sources: [ACME], verify: false, shard: { index: at + 1, of } })),
+      ),
+    );
+    const { audit } = await run({ sources: [ACME], verify: false, config: false });
+    const expected = ofAudit(audit);
+    const tables = { column: 'shard', prefix: 'all_', views: 'shards' };
+    const reach = await queryAll(shards, tables, 'reach');
+    const blast = await queryAll(shards, tables, 'blast_radius');
+    // What is the same bytes, and the next patch of a line, is found out of all that the fleet holds.
+    const isExact = (key: string): boolean => !/^(artifact|release) /.test(key);
+    expect(new Set(reach.map(keyOf).filter(isExact))).toEqual(new Set([...expected.keys()].filter(isExact)));
+    for (const row of reach.filter((one) => isExact(keyOf(one)))) {
+      const { reach: services, weightedReach, runtimeReach, buildReach, direct } = expected.get(keyOf(row))!;
+      expect(row).toMatchObject({ reach: services, weighted_reach: weightedReach });
+      expect(row).toMatchObject({ runtime_reach: runtimeReach, build_reach: buildReach, direct });
+    }
+    for (const row of blast.filter((one) => isExact(keyOf(one)))) {
+      const { blastRadius, lost } = expected.get(keyOf(row))!;
+      expect(row).toMatchObject({ blast_radius: blastRadius, lost });
+    }
+  });
+
+  it('gives the numbers of the trend over several snapshots', async () => {
+    const folder = scratch();
+    const evidence = new URL('../../fixtures/acme-evidence', import.meta.url).pathname;
+    const verify = {
+      ...{ offline: true, evidence, env: {} },
+      ...{ trustedRoot: `${evidence}/trusted_root.json`, keys: `${evidence}/keys.json` },
+    };
+    const runs = [
+      await run({ sources: [ACME], verify: false }),
+      await run({ sources: [ACME], verify }),
+      await run({ sources: [ACME], verify, scope: 'runtime', layers: ['package', 'owner'] }),
+    ];
+    const directories = runs.map((ran, at) => {
+      const directory = `${folder}/${at}`;
+      const readAt = `2026-01-0${at + 1}T00:00:00.000Z`;
+      writeSnapshot(`${directory}/`, { ...ran, origin: { ...ran.origin, readAt } });
+      return directory;
+    });
+    const trend = readHistory([folder], { top: 100 });
+    const rows = await queryAll(directories, { column: 'snapshot' }, 'trend');
+    const byKey = new Map(
+      rows.map(({ snapshot, about, layer, name, value }) => [`${snapshot} ${about} ${layer} ${name}`, value]),
+    );
+    expect(byKey.size).toBe(rows.length);
+    let compared = 0;
+    const same = (values: readonly (number | undefined)[], key: string): void => {
+      if (!trend.runs.some((_, at) => byKey.has(`${at + 1} ${key}`))) return;
+      compared += values.filter((value) => value !== undefined).length;
+      expect(trend.runs.map((_, at) => byKey.get(`${at + 1} ${key}`))).toEqual(values);
+    };
+    for (const { layer, causes } of trend.layers) {
+      for (const { id, values } of causes)
+        same(
+          values.map((value) => value?.blastRadius),
+          `cause ${layer} ${id}`,
+        );
+    }
+    for (const { name, layers } of trend.systems) {
+      for (const { layer, values } of layers) {
+        same(
+          values.map((value) => value?.effectiveMembers),
+          `system ${layer} ${name}`,
+        );
+      }
+    }
+    for (const kind of EVIDENCE_KINDS) {
+      const shares = trend.runs.map(({ evidence: told }) => told && told[kind].verified / told[kind].of);
+      same(shares, `evidence  ${kind}`);
+    }
+    expect(compared).toBe(rows.length);
   });
 });

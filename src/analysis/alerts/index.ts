@@ -97,7 +97,8 @@ function foundAlert(
   };
 }
 
-function incompleteAlert({ code, file, line, column, message, next }: Diagnostic): Alert {
+/** Of what is missing from the result. */
+export function incompleteAlert({ code, file, line, column, message, next }: Omit<Diagnostic, 'severity'>): Alert {
   const place = { ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
   return {
     finding: { code: 'INPUT_INCOMPLETE', reason: code, message, next, level: 'warning', file, ...place },

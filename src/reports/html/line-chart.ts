@@ -52,10 +52,12 @@ export function lineChart({ title, x, y, lines, moments = [] }: Chart, id: strin
   const ticks = x.marks.map(
     ({ at, label }) => `<text class="tick middle" x="${atX(at)}" y="${height - bottom + 18}">${forHtml(label)}</text>`,
   );
+  // Beside the end of the axis stand the labels of the lines.
+  const isLast = (at: number): boolean => atX(at) > width - right - 4;
   const told = moments.map(
     ({ at, label }, row) =>
       `<line class="moment" x1="${atX(at)}" x2="${atX(at)}" y1="${top - 4}" y2="${height - bottom}"/>` +
-      `<text class="tick" x="${atX(at) + 4}" y="${top - 8 + (row % 2) * 12}">${forHtml(short(label))}</text>`,
+      `<text class="tick${isLast(at) ? ' end' : ''}" x="${atX(at) + (isLast(at) ? -4 : 4)}" y="${top - 8 + (row % 2) * 12}">${forHtml(short(label))}</text>`,
   );
   const ends = labelRows(
     shown.map(({ points }) => atY(points.findLast(({ y: value }) => value !== undefined)?.y ?? y.least)),

@@ -46,6 +46,7 @@ function headerCell({ header, align, says }: Column): string {
 
 /** Of a cell that answers a question. */
 function toneOf(cell: string): string {
+  if (cell === 'lost' || cell === 'locked') return ' says-no';
   return cell === 'no' || cell === 'yes' || cell === 'unknown' ? ` says-${cell}` : '';
 }
 

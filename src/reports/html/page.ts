@@ -16,6 +16,8 @@ import { forHtml, forTerminal } from '../safe.ts';
 import { skipped } from '../skipped.ts';
 import { headline, nothingText, rankingTitle, SUMMARY_COLUMNS, summary } from '../summary.ts';
 import type { Cells } from '../table.ts';
+import { historySection } from '../trend-html.ts';
+import { briefHistory } from '../trend-parts.ts';
 import { witnessTexts } from '../witness.ts';
 import { shownLayers } from './data.ts';
 import { LIVE_PARTS } from './live.ts';
@@ -34,12 +36,12 @@ const LISTED = '(--format json lists all)';
 /** Rows of a table that has one for every service. */
 const MOST_ROWS = 2000;
 
-export function* head({ audit, gates }: ReportInput): Iterable<string> {
+export function* head({ audit, gates, trend }: ReportInput): Iterable<string> {
   const failed = gates.filter(({ over }) => over.length > 0).length;
   const nothing = nothingText(audit);
   yield '<a class="skip" href="#main">Skip to the report</a>\n<header>\n<div class="bar">\n';
   yield '<p class="brand">spof-deps</p>\n';
-  yield `<nav aria-label="Sections">${links(audit)}</nav>\n`;
+  yield `<nav aria-label="Sections">${links(audit, trend !== undefined)}</nav>\n`;
   yield '<button type="button" id="theme" hidden>Theme</button>\n</div>\n';
   yield '<h1>What is our redundancy redundant against?</h1>\n';
   yield paragraph(headline(audit), 'headline');
@@ -51,12 +53,13 @@ export function* head({ audit, gates }: ReportInput): Iterable<string> {
   yield '</header>\n';
 }
 
-function links(audit: Audit): string {
+function links(audit: Audit, hasHistory: boolean): string {
   const answered = nothingText(audit) === undefined;
   const all: [string, string][] = [
     ...(answered
       ? ([
           ['vulnerable', 'Vulnerable'],
+          ...(hasHistory ? ([['history', 'History']] satisfies [string, string][]) : []),
           ['matter', 'Matter'],
           ['act', 'Do'],
           ['evidence', 'Evidence'],
@@ -82,6 +85,11 @@ export function* answers(input: ReportInput, details: Details): Iterable<string>
   yield* against(audit);
   yield* compared(input);
   yield '</section>\n';
+  if (input.trend) {
+    yield section('history', QUESTIONS.history);
+    yield* historySection(briefHistory(input, input.trend));
+    yield '</section>\n';
+  }
   yield section('matter', QUESTIONS.matter);
   if (shownLayers(audit).length > 0) {
     yield LIVE_PARTS;

@@ -1,7 +1,8 @@
 /** The rules as SARIF has them: all of them each time, one for each severity where a finding may be about a loss. */
 import { type Alert, SEVERITIES, type Severity, severityOf } from '../../analysis/alerts/alert.ts';
 import { FINDING_CODES, type Finding, ruleName } from '../../findings.ts';
-import { RULES, type Rule, rulePage } from '../rules.ts';
+import type { Rule } from '../rules/rule.ts';
+import { RULES, rulePage } from '../rules.ts';
 
 /**
  * GitHub has severities for rules, not for results: a rule for each. The numbers are in the middle of GitHub's ranges, as

@@ -1,15 +1,14 @@
 /** The frame of a SARIF file: the tool with all its rules, what of the run is missing, and the results. */
 import type { Alert } from '../../analysis/alerts/index.ts';
-import { isIncomplete } from '../../analysis/audit.ts';
+import type { Revision } from '../../sources/revision.ts';
 import { VERSION } from '../../version.ts';
 import { jsonList } from '../json-pieces.ts';
 import { count } from '../numbers.ts';
-import type { AuditContent } from '../report.ts';
 import { forSarifMessage } from '../safe.ts';
 import { SARIF_RULES } from './catalogue.ts';
+import type { SarifContent } from './files.ts';
 import type { Repo } from './place.ts';
 import { location, sarifResults } from './results.ts';
-import type { AlertPaths } from './witnesses.ts';
 
 /** GitHub keeps so many results of a run, and takes none of a run with more than 25,000. */
 const RESULTS = 5_000;
@@ -23,10 +22,9 @@ let rules: string | undefined;
 
 /** @param alerts of the repository, the greatest loss first */
 export function* sarifLog(
-  { audit, locate }: Pick<AuditContent, 'audit' | 'locate'>,
+  { audit, alerts: all, locate, paths, complete, kind }: SarifContent,
   alerts: readonly Alert[],
   repo: Repo,
-  paths: AlertPaths,
 ): Iterable<string> {
   const kept = keptOf(alerts);
   yield `{\n  "$schema": ${JSON.stringify(SCHEMA)},\n  "version": "2.1.0",\n  "runs": [\n    {\n`;
@@ -35,16 +33,31 @@ export function* sarifLog(
   rules ??= [...jsonList('          ', 'rules', SARIF_RULES, '')].join('');
   yield rules;
   yield '        }\n      },\n';
-  yield '      "automationDetails": { "id": "spof-deps/" },\n      "columnKind": "utf16CodeUnits",\n';
-  yield `      "invocations": [\n        {\n          "executionSuccessful": ${!isIncomplete(audit)},\n`;
+  yield `      "automationDetails": { "id": "spof-deps/${kind}" },\n      "columnKind": "utf16CodeUnits",\n`;
+  yield `      "invocations": [\n        {\n          "executionSuccessful": ${complete},\n`;
   const cut = alerts.length - kept.length;
-  const missing = audit.diagnostics.filter(({ severity }) => severity === 'incomplete').length;
+  const missing = all.filter(({ finding }) => finding.code === 'INPUT_INCOMPLETE').length;
   yield* jsonList('          ', 'toolExecutionNotifications', notifications(alerts, cut, missing, repo), '');
   yield '        }\n      ],\n';
-  const counts = { complete: !isIncomplete(audit), scope: audit.scope, results: kept.length, resultsCut: cut };
+  if (repo.revision) yield `      "versionControlProvenance": ${JSON.stringify([versionOf(repo.revision)])},\n`;
+  const counts = { complete, scope: audit.scope, results: kept.length, resultsCut: cut, ...originOf(repo) };
   yield `      "properties": ${JSON.stringify(counts)},\n`;
   yield* jsonList('      ', 'results', sarifResults(audit, alerts, kept, repo, paths, locate), '');
   yield '    }\n  ]\n}\n';
+}
+
+/** SARIF 2.1.0, 3.23. */
+function versionOf({ url, commit, branch }: Revision): object {
+  return {
+    repositoryUri: url,
+    ...(commit === undefined ? {} : { revisionId: commit }),
+    ...(branch === undefined ? {} : { branch }),
+  };
+}
+
+/** Who says so: what a checkout says of itself is no reason to upload anything anywhere. */
+function originOf({ revision }: Repo): object {
+  return revision === undefined ? {} : { repositoryFrom: revision.says };
 }
 
 /** The alerts that become results, by index: errors and what is missing before others, then by rank. */

@@ -13,7 +13,7 @@ import { forSarifMessage } from '../safe.ts';
 import { RULE_INDEX, ruleIdOf } from './catalogue.ts';
 import { fingerprints } from './fingerprint.ts';
 import { isAboutConfig, type Repo, uriOf } from './place.ts';
-import type { AlertPath, AlertPaths } from './witnesses.ts';
+import type { AlertPath, PathFinder } from './witnesses.ts';
 
 /** Other lockfiles that a message links to. */
 const LINKED = 10;
@@ -42,7 +42,7 @@ export function* sarifResults(
   alerts: readonly Alert[],
   kept: readonly number[],
   repo: Repo,
-  paths: AlertPaths,
+  paths: PathFinder,
   locate: Locate,
 ): Iterable<object> {
   const all = alerts.map((alert) => placedOf(alert, repo));

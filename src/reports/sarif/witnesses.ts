@@ -12,11 +12,17 @@ export interface AlertPath {
   readonly steps: readonly PathStep[];
 }
 
+/** Finds the path of each alert; undefined where it is about no entry, or nothing holds that. */
+export interface PathFinder {
+  /** @param places the site that each alert is placed at */
+  of(alerts: readonly Alert[], places: readonly (Site | undefined)[]): (AlertPath | undefined)[];
+}
+
 /** Services tried where it is not known which of them holds the very release. */
 const TRIED = 8;
 
 /** Finds paths of any number of alerts. What is kept between questions does not grow with the lockfiles asked about. */
-export class AlertPaths {
+export class AlertPaths implements PathFinder {
   readonly #audit: Audit;
   readonly #members = new CauseMembers();
   readonly #causes = new Map<string, { readonly layer: LayerResult; readonly cause: number }>();
@@ -32,11 +38,7 @@ export class AlertPaths {
     for (const [service, { lockfile }] of audit.services.entries()) append(this.#services, lockfile, service);
   }
 
-  /**
-   * The path of each alert in the lockfile of its place; undefined where it is about no entry, or nothing holds that.
-   *
-   * @param places the site that each alert is placed at
-   */
+  /** In the lockfile of its place. */
   of(alerts: readonly Alert[], places: readonly (Site | undefined)[]): (AlertPath | undefined)[] {
     const byLockfile = new Map<number, number[]>();
     for (const [at, site] of places.entries()) if (site?.entry) append(byLockfile, site.entry.lockfile, at);

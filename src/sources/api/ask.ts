@@ -1,11 +1,11 @@
 /** Documents of an interface, asked for only if they have changed since they were kept; lists of them page by page. */
 
+import { apiAddress, nextLink, sameApi } from '../../hosts/address.ts';
+import type { ApiHost } from '../../hosts/base.ts';
+import type { ApiClient } from '../../hosts/client.ts';
 import { asString, isObject } from '../../json.ts';
 import type { Store } from '../../network/store.ts';
 import { RepositoryFailure } from '../remote/repository.ts';
-import { apiAddress, nextLink, sameApi } from './address.ts';
-import type { ApiHost } from './base.ts';
-import type { ApiClient } from './client.ts';
 
 /** What is needed to ask. */
 export interface Asker {
@@ -52,7 +52,8 @@ async function askAt<T>({ host, client, store, accept }: Asker, url: URL, parse:
   const kept = keptOf(await store?.read('host', [url.href]), parse);
   if (!client) return kept ? told(kept, host, url, false) : failed(new RepositoryFailure('not-cached'));
   const answer = await client.get({ url, accept, most: MOST_BYTES, etag: kept?.etag });
-  if (answer.kind === 'refused' || answer.kind === 'failed') return answer;
+  if (answer.kind === 'refused') return answer;
+  if (answer.kind === 'failed') return failed(RepositoryFailure.of(answer.failure));
   if (answer.kind === 'too-large') return { kind: 'too-large' };
   if (answer.kind === 'unchanged') {
     return kept ? told(kept, host, url, answer.moved) : failed(notUnderstood());

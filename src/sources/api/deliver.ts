@@ -1,10 +1,11 @@
 /** Blobs over an interface, a few at a time, handed on one after the other. */
+
+import { apiAddress } from '../../hosts/address.ts';
+import type { ApiHost } from '../../hosts/base.ts';
+import type { ApiClient } from '../../hosts/client.ts';
 import { LIMITS } from '../../lockfiles/reader.ts';
 import { type KeepBlob, RepositoryFailure } from '../remote/repository.ts';
-import { apiAddress } from './address.ts';
 import { refusal } from './ask.ts';
-import type { ApiHost } from './base.ts';
-import type { ApiClient } from './client.ts';
 
 export interface Blobs {
   readonly host: ApiHost;
@@ -61,7 +62,7 @@ async function fetched(
   const answer = await client.get({ url, accept, most: LIMITS.bytes });
   if (answer.kind === 'ok') return { size: answer.body.length, content: once(answer.body) };
   if (answer.kind === 'too-large') return { size: answer.size ?? LIMITS.bytes + 1, content: refused() };
-  if (answer.kind === 'failed') throw answer.failure;
+  if (answer.kind === 'failed') throw RepositoryFailure.of(answer.failure);
   throw answer.kind === 'refused' ? refusal(answer.status) : new RepositoryFailure('unreachable');
 }
 

@@ -1,11 +1,11 @@
 /** What a route over the interface of a host gives: repositories to be read, and what is to be told of the list. */
 import type { Diagnostic } from '../../diagnostics.ts';
+import type { ApiHost, Environment } from '../../hosts/base.ts';
+import type { ApiStats, ClientOptions } from '../../hosts/client.ts';
 import type { Store } from '../../network/store.ts';
 import { failureDiagnostic } from '../remote/failures.ts';
 import type { ListedRepository, RemoteRepository, RepositoryFailure } from '../remote/repository.ts';
 import { WHOLE_UNREAD } from '../source.ts';
-import type { ApiHost, Environment } from './base.ts';
-import type { ApiStats, ClientOptions } from './client.ts';
 import { REASONS, type Reason, type SelectionOptions } from './selection.ts';
 
 export interface ApiOptions extends ClientOptions {

@@ -1,9 +1,10 @@
 /** Sources over the interface of a host, whichever it is: `github:…`, `gitlab:…`. */
+
+import type { ApiStats } from '../../hosts/client.ts';
 import type { GithubSource } from '../github/source.ts';
 import { isGithubSource, parseGithubSource } from '../github/source.ts';
 import type { GitlabSource } from '../gitlab/source.ts';
 import { isGitlabSource, parseGitlabSource } from '../gitlab/source.ts';
-import type { ApiStats } from './client.ts';
 import type { ApiOptions, ApiRepositories } from './repositories.ts';
 
 export type ApiSource =

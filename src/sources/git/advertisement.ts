@@ -4,6 +4,7 @@
  * https://git-scm.com/docs/gitprotocol-pack. Pure.
  */
 import { isObjectId } from '../remote/blobs.ts';
+import { branchOf } from '../revision.ts';
 import type { Ref } from './refs.ts';
 
 /** A line is at most this long, its length included. */
@@ -12,6 +13,11 @@ const LENGTH = 4;
 const SERVICE = '# service=git-upload-pack';
 /** Stands in the place of a ref where there is none. */
 const NO_REFS = 'capabilities^{}';
+
+export interface AdvertisedRef extends Ref {
+  /** Name of the branch that HEAD is at, where the server says so. */
+  readonly head: string | undefined;
+}
 
 /**
  * Reads no further than it takes: HEAD is the first of all, and a repository may have a hundred thousand others.
@@ -23,7 +29,8 @@ export async function advertisedRef(
   stream: AsyncIterable<unknown>,
   candidates: readonly string[],
   mostBytes: number,
-): Promise<Ref | 'empty' | undefined> {
+): Promise<AdvertisedRef | 'empty' | undefined> {
+  let head: string | undefined;
   const ids = new Map<string, string>();
   let isFirst = true;
   let isListing = false;
@@ -36,21 +43,26 @@ export async function advertisedRef(
       isFirst = false;
       continue;
     }
-    if (line === undefined) return refs === 0 ? 'empty' : best(ids, candidates);
+    if (line === undefined) return refs === 0 ? 'empty' : best(ids, candidates, head);
     const [, id = '', name = ''] = /^([0-9a-f]+) ([^\0]+)/.exec(line) ?? [];
     if (name === NO_REFS) return 'empty';
     if (!isObjectId(id)) return undefined;
-    refs++;
+    // What a server can do stands behind the first ref, and what HEAD is a name for is among it.
+    if (refs++ === 0) head = branchOf(/\0(?:.* )?symref=HEAD:refs\/heads\/(\S+)/.exec(line)?.[1]);
     if (candidates.includes(name)) ids.set(name, id);
-    if (ids.has(candidates[0]!)) return best(ids, candidates);
+    if (ids.has(candidates[0]!)) return best(ids, candidates, head);
   }
   return undefined;
 }
 
-function best(ids: ReadonlyMap<string, string>, candidates: readonly string[]): Ref | undefined {
+function best(
+  ids: ReadonlyMap<string, string>,
+  candidates: readonly string[],
+  head: string | undefined,
+): AdvertisedRef | undefined {
   for (const name of candidates) {
     const id = ids.get(name);
-    if (id !== undefined) return { id, name: name.replace(/\^\{\}$/, '') };
+    if (id !== undefined) return { id, name: name.replace(/\^\{\}$/, ''), head };
   }
   return undefined;
 }

@@ -10,11 +10,10 @@ import { VERSION } from '../../version.ts';
 import type { RemoteCache } from '../remote/cache.ts';
 import { RepositoryFailure } from '../remote/repository.ts';
 import type { GitAddress } from './address.ts';
-import { advertisedRef } from './advertisement.ts';
+import { type AdvertisedRef, advertisedRef } from './advertisement.ts';
 import { makeBare, NO_COMMIT } from './bare.ts';
 import { filledCredentials } from './credentials.ts';
 import type { Environment } from './process.ts';
-import type { Ref } from './refs.ts';
 import { type UserSettings, userSettings } from './user-settings.ts';
 
 export interface AskerOptions {
@@ -39,7 +38,7 @@ const WAIT = 5_000;
 const LONGEST_WAIT = 60_000;
 const MOST_WAITS = 3;
 
-type Answer = Ref | 'empty' | 'refused' | { readonly wait: number } | undefined;
+type Answer = AdvertisedRef | 'empty' | 'refused' | { readonly wait: number } | undefined;
 
 interface Ready {
   readonly fetch: Fetch;
@@ -64,7 +63,7 @@ export class RefAsker {
    * @returns undefined where git is to be asked
    * @throws RepositoryFailure where git would be told the same
    */
-  async find(address: GitAddress, candidates: readonly string[]): Promise<Ref | 'empty' | undefined> {
+  async find(address: GitAddress, candidates: readonly string[]): Promise<AdvertisedRef | 'empty' | undefined> {
     if (address.protocol !== 'https' && address.protocol !== 'http') return undefined;
     this.#ready ??= this.#start();
     const ready = await this.#ready;
@@ -119,7 +118,7 @@ export class RefAsker {
     address: GitAddress,
     candidates: readonly string[],
     authorization: string | undefined,
-  ): Promise<Ref | 'empty' | 'refused' | undefined> {
+  ): Promise<AdvertisedRef | 'empty' | 'refused' | undefined> {
     for (let tries = 0; ; tries++) {
       const answer = await this.#askOnce(ready, address, candidates, authorization);
       if (typeof answer !== 'object' || !('wait' in answer)) return answer;
@@ -193,11 +192,7 @@ async function drained(pieces: AsyncIterator<unknown>): Promise<boolean> {
   return false;
 }
 
-async function answerOf(
-  response: Response,
-  candidates: readonly string[],
-  abort: AbortController,
-): Promise<Answer> {
+async function answerOf(response: Response, candidates: readonly string[], abort: AbortController): Promise<Answer> {
   const { status, headers, body } = response;
   const type = headers.get('content-type')?.trim().toLowerCase();
   const encoding = headers.get('content-encoding') ?? 'identity';

@@ -1,5 +1,6 @@
 /** Which commit a ref is, from the list of refs of a server. Pure. */
 import { isObjectId } from '../remote/blobs.ts';
+import { isRef } from './address.ts';
 
 export interface Ref {
   /** Of the object, followed to its commit where the list says it. */
@@ -27,6 +28,15 @@ export function resolved(lines: readonly string[], candidates: readonly string[]
   for (const candidate of candidates) {
     const id = ids.get(candidate);
     if (id !== undefined) return { id, name: candidate.replace(/\^\{\}$/, '') };
+  }
+  return undefined;
+}
+
+/** The branch that HEAD is a name for, from the line `ref: refs/heads/main`, a tab and `HEAD` of `ls-remote --symref`. */
+export function headOf(lines: readonly string[]): string | undefined {
+  for (const line of lines) {
+    const [, branch] = /^ref: refs\/heads\/(.+)\tHEAD$/.exec(line) ?? [];
+    if (branch !== undefined && isRef(branch)) return branch;
   }
   return undefined;
 }

@@ -2,13 +2,15 @@
 import { isObjectId } from '../remote/blobs.ts';
 import type { RemoteCache } from '../remote/cache.ts';
 import { type RemoteRepository, type RemoteTree, RepositoryFailure, type Turn } from '../remote/repository.ts';
+import type { RemoteOrigin } from '../revision.ts';
 import type { GitAddress } from './address.ts';
 import type { RefAsker } from './asker.ts';
 import { FETCH, makeBare, NO_COMMIT, packWatch, REMOTE } from './bare.ts';
+import { webAddress } from './checkout.ts';
 import { credentialEnvironment } from './credentials.ts';
 import { isOfAbility } from './failures.ts';
 import { type Environment, type GitCall, git, MOST_BYTES, nothing, textOf } from './process.ts';
-import { candidatesOf, resolved } from './refs.ts';
+import { candidatesOf, headOf, resolved } from './refs.ts';
 import { type Ask, commitOf, GitTree, remove } from './tree.ts';
 
 export interface GitOptions {
@@ -33,6 +35,7 @@ const PROTOCOLS: Readonly<Record<GitAddress['protocol'], readonly string[]>> = {
   file: ['file'],
 };
 const WANTED = 'refs/spof-deps/wanted';
+const BRANCHES = 'refs/heads/';
 
 /** From the leanest way to the plainest: not every server can leave blobs or history out. */
 const WAYS = ['lean', 'shallow', 'whole'] as const;
@@ -52,6 +55,8 @@ class GitRepository implements RemoteRepository {
   readonly #options: GitOptions;
   /** Full name of the ref, once it is known. */
   #ref: string | undefined;
+  /** Name of the branch that HEAD is at, where the server says so. */
+  #head: string | undefined;
 
   constructor(address: GitAddress, cache: RemoteCache, options: GitOptions) {
     this.name = address.name;
@@ -59,6 +64,12 @@ class GitRepository implements RemoteRepository {
     this.#address = address;
     this.#cache = cache;
     this.#options = options;
+  }
+
+  get origin(): RemoteOrigin | undefined {
+    const url = webAddress(this.#address.url);
+    const branch = this.#ref?.startsWith(BRANCHES) ? this.#ref.slice(BRANCHES.length) : this.#head;
+    return url === undefined ? undefined : { url, branch, says: 'git' };
   }
 
   async commit(): Promise<string> {
@@ -69,6 +80,7 @@ class GitRepository implements RemoteRepository {
     if (found === undefined) return turn(() => this.#listed());
     if (found === 'empty') throw new RepositoryFailure('empty');
     this.#ref = found.name;
+    if (found.name === 'HEAD') this.#head = found.head;
     return found.id;
   }
 
@@ -85,8 +97,10 @@ class GitRepository implements RemoteRepository {
   async #resolve(directory: string, url: string, ref: string | undefined): Promise<string> {
     const candidates = candidatesOf(ref);
     const patterns = [...new Set(candidates)];
-    const listed = await this.#ask(directory, ['ls-remote', '--', url, ...patterns], textOf);
-    const found = resolved(listed.value.split('\n'), candidates);
+    const listed = await this.#ask(directory, ['ls-remote', '--symref', '--', url, ...patterns], textOf);
+    const lines = listed.value.split('\n');
+    const found = resolved(lines, candidates);
+    if (candidates.includes('HEAD')) this.#head = headOf(lines);
     if (found) {
       this.#ref = found.name;
       return found.id;

@@ -1,7 +1,8 @@
 /** Repositories over GitHub's interface, of github.com or of an own server. */
+import { ApiClient } from '../../hosts/client.ts';
+import { githubHost } from '../../hosts/github.ts';
 import type { Asker } from '../api/ask.ts';
 import { askUnlessDone, failureOf } from '../api/ask.ts';
-import { ApiClient } from '../api/client.ts';
 import {
   type ApiOptions,
   type ApiRepositories,
@@ -18,7 +19,6 @@ import {
 import { type Selection, selectionOf } from '../api/selection.ts';
 import type { ListedRepository } from '../remote/repository.ts';
 import { WHOLE_UNREAD } from '../source.ts';
-import { githubHost } from './host.ts';
 import { askOwner, askRepository, candidateOf, isSame, MISSHAPEN } from './listing.ts';
 import { githubRepository } from './repository.ts';
 import type { GithubSource } from './source.ts';

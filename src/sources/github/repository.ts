@@ -1,11 +1,13 @@
 /** A repository over GitHub's interface: one request for its tree, none where nothing was pushed since it was last asked. */
 import type { Diagnostic } from '../../diagnostics.ts';
+import { webAddressOf } from '../../hosts/base.ts';
 import { asString, isObject } from '../../json.ts';
 import { type Asker, etagOf, failureOf } from '../api/ask.ts';
 import { deliver } from '../api/deliver.ts';
 import { renamed } from '../api/repositories.ts';
 import { isObjectId } from '../remote/blobs.ts';
 import { type KeepBlob, type RemoteRepository, type RemoteTree, RepositoryFailure } from '../remote/repository.ts';
+import { branchOf, type RemoteOrigin } from '../revision.ts';
 import type { Row } from './listing.ts';
 import { askTree, type GithubTree, type SizedEntry, type TreeAnswer, walkTree } from './tree.ts';
 
@@ -33,6 +35,7 @@ export function githubRepository(
 class GithubRepository implements RemoteRepository {
   readonly name: string;
   readonly key: string;
+  readonly origin: RemoteOrigin;
   readonly #asker: Asker;
   readonly #row: Row;
   readonly #ref: string | undefined;
@@ -44,6 +47,9 @@ class GithubRepository implements RemoteRepository {
     const place = `${asker.host.webHost}/${row.full_name}`;
     this.name = ref === undefined ? place : `${place}@${ref}`;
     this.key = JSON.stringify(['github', asker.host.base, row.full_name, ref ?? null]);
+    // A name that was asked for may be that of a tag.
+    const branch = ref === undefined ? branchOf(row.default_branch) : undefined;
+    this.origin = { url: webAddressOf(asker.host, row.full_name), branch, says: 'github' };
     this.#asker = asker;
     this.#row = row;
     this.#ref = ref;

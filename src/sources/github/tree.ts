@@ -1,8 +1,9 @@
 /** Trees as GitHub gives them: whole, or where one is too large for that, directory by directory. */
+
+import { apiAddress } from '../../hosts/address.ts';
+import type { ApiAnswer } from '../../hosts/client.ts';
 import { isObject } from '../../json.ts';
-import { apiAddress } from '../api/address.ts';
 import { type Asker, etagOf, failureOf, notUnderstood } from '../api/ask.ts';
-import type { ApiAnswer } from '../api/client.ts';
 import { isObjectId } from '../remote/blobs.ts';
 import { relevanceOf } from '../remote/relevant.ts';
 import { RepositoryFailure, type TreeEntry } from '../remote/repository.ts';
@@ -60,7 +61,8 @@ export async function askTree(
 }
 
 function treeAnswer(answer: ApiAnswer): TreeAnswer {
-  if (answer.kind === 'refused' || answer.kind === 'failed') return answer;
+  if (answer.kind === 'refused') return answer;
+  if (answer.kind === 'failed') return { kind: 'failed', failure: RepositoryFailure.of(answer.failure) };
   if (answer.kind === 'too-large') return { kind: 'too-large' };
   const { moved } = answer;
   const date = Date.parse(answer.headers.get('date') ?? '');

@@ -1,6 +1,7 @@
 /** Projects over GitLab's interface, of gitlab.com or of an own server. */
+import { ApiClient } from '../../hosts/client.ts';
+import { gitlabHost } from '../../hosts/gitlab.ts';
 import { type Asker, askUnlessDone, failureOf } from '../api/ask.ts';
-import { ApiClient } from '../api/client.ts';
 import {
   type ApiOptions,
   type ApiRepositories,
@@ -16,7 +17,6 @@ import {
 } from '../api/repositories.ts';
 import { type Selection, selectionOf } from '../api/selection.ts';
 import { WHOLE_UNREAD } from '../source.ts';
-import { gitlabHost } from './host.ts';
 import { askGroup, askLanguage, askProject, candidateOf, MISSHAPEN, type Row } from './listing.ts';
 import { gitlabRepository } from './repository.ts';
 import type { GitlabSource } from './source.ts';

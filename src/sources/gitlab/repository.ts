@@ -1,7 +1,8 @@
 /** A project over GitLab's interface: one request for its commit, and where that is new one per hundred files. */
 import type { Diagnostic } from '../../diagnostics.ts';
+import { apiAddress } from '../../hosts/address.ts';
+import { webAddressOf } from '../../hosts/base.ts';
 import { isObject } from '../../json.ts';
-import { apiAddress } from '../api/address.ts';
 import { type Asker, ask, askPages, failureOf, type Parse } from '../api/ask.ts';
 import { deliver } from '../api/deliver.ts';
 import { renamed } from '../api/repositories.ts';
@@ -14,6 +15,7 @@ import {
   RepositoryFailure,
   type TreeEntry,
 } from '../remote/repository.ts';
+import { branchOf } from '../revision.ts';
 import type { Row } from './listing.ts';
 
 /** @param ref undefined for the default branch; @param onNotice takes what turns up while it is read */
@@ -29,6 +31,11 @@ export function gitlabRepository(
   return {
     name,
     key: JSON.stringify(['gitlab', base, row.path_with_namespace, ref ?? null]),
+    origin: {
+      url: webAddressOf(asker.host, row.path_with_namespace),
+      branch: ref === undefined ? branchOf(row.default_branch ?? undefined) : undefined,
+      says: 'gitlab',
+    },
     commit: () => commitOf(asker, row, ref, () => onNotice(renamed(name, 'under another path'))),
     open: async (commit) => treeOf(asker, row, commit),
   };

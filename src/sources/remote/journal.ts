@@ -15,7 +15,8 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isObject } from '../../json.ts';
+import { asString, isObject } from '../../json.ts';
+import { branchOf } from '../revision.ts';
 import { isObjectId } from './blobs.ts';
 
 /** What a run that goes on takes as it is; older than this it would pass for what is there today. */
@@ -23,8 +24,8 @@ const LONGEST_MS = 24 * 60 * 60 * 1000;
 /** A line is some hundred bytes. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
-/** Where a repository was: its commit, or that it has none. */
-export type Done = { readonly commit: string } | 'empty';
+/** Where a repository was: its commit, and the branch where that is known; or that it has none. */
+export type Done = { readonly commit: string; readonly branch?: string | undefined } | 'empty';
 
 export class Journal {
   /** When the first of the runs began that it tells of; milliseconds since the epoch. */
@@ -109,7 +110,7 @@ function removed(file: string): void {
 }
 
 function lineOf([place, done]: readonly [string, Done]): object {
-  return done === 'empty' ? { place } : { place, commit: done.commit };
+  return done === 'empty' ? { place } : { place, ...done };
 }
 
 /** A line that was cut when the run was killed is none; the same place may stand there twice. */
@@ -128,8 +129,9 @@ function read(file: string, now: number): { began: number; done: Map<string, Don
   for (const line of lines) {
     if (line === undefined || typeof line.place !== 'string') continue;
     const { place, commit } = line;
+    const branch = branchOf(asString(line.branch));
     if (commit === undefined) done.set(place, 'empty');
-    else if (typeof commit === 'string' && isObjectId(commit)) done.set(place, { commit });
+    else if (typeof commit === 'string' && isObjectId(commit)) done.set(place, { commit, branch });
   }
   return { began, done };
 }

@@ -7,10 +7,10 @@ import type { OpenRepository } from './open.ts';
 /** @param remotes whose files are named by them: `git.example/acme/pay/package-lock.json` */
 export function withRemotes(repositories: Repositories, remotes: readonly OpenRepository[]): Repositories {
   if (remotes.length === 0) return repositories;
-  const known = remotes.map(({ name, root }) => ({
+  const known = remotes.map(({ name, root, revision }) => ({
     root,
     start: `${name}/`,
-    repository: { name, isGit: true, where: 'elsewhere' } as const,
+    repository: { name, isGit: true, where: 'elsewhere', revision } as const,
   }));
   const byStart = new Map(known.map((each) => [each.start, each]));
   return {

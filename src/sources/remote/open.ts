@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { Diagnostic } from '../../diagnostics.ts';
 import { directorySource } from '../directory.ts';
+import type { Revision } from '../revision.ts';
 import { type SourceContent, WHOLE_UNREAD } from '../source.ts';
 import { RemoteCache } from './cache.ts';
 import { failureDiagnostic } from './failures.ts';
-import type { Journal } from './journal.ts';
+import type { Done, Journal } from './journal.ts';
 import { missingOf } from './notes.ts';
 import { type Reading, readRepository } from './read.ts';
 import {
@@ -47,6 +48,7 @@ export interface OpenRepository {
   readonly name: string;
   /** Absolute path of its checkout. */
   readonly root: string;
+  readonly revision: Revision | undefined;
 }
 
 /** What was found in one. */
@@ -151,22 +153,29 @@ async function readContent(place: string, repository: RemoteRepository, reading:
   const { name } = repository;
   const { options, journal } = reading;
   try {
-    const attempt = () => readRepository(repository, reading, journal?.done(place));
-    const { checkout, commit } = await retried(attempt, options);
-    journal?.add(place, { commit });
-    const content = directorySource(checkout.root, name);
-    const { diagnostics, unread } = missingOf(name, checkout.notes);
+    const done = journal?.done(place);
+    const { root, notes, commit } = await retried(() => readRepository(repository, reading, done), options);
+    const origin = originOf(repository, done);
+    journal?.add(place, { commit, branch: origin?.branch });
+    const content = directorySource(root, name);
+    const { diagnostics, unread } = missingOf(name, notes);
     return {
       lockfiles: content.lockfiles,
       diagnostics: [...content.diagnostics, ...diagnostics],
       unread,
-      repository: { name, root: checkout.root },
+      repository: { name, root, revision: origin && { ...origin, commit } },
     };
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === 'empty') journal?.add(place, 'empty');
     return failed(name, failureDiagnostic(name, failure));
   }
+}
+
+/** Where nobody is asked for the branch again, it is the one that was read. */
+function originOf({ origin }: RemoteRepository, done: Done | undefined): RemoteRepository['origin'] {
+  const branch = done === undefined || done === 'empty' ? undefined : done.branch;
+  return origin && { ...origin, branch: origin.branch ?? branch };
 }
 
 /** What could not be read may hold services: it counts as one of which nothing is known. */

@@ -19,8 +19,8 @@ export interface Reading {
   readonly offline: boolean;
 }
 
-export interface ReadCommit {
-  readonly checkout: Checkout;
+export interface ReadCheckout extends Checkout {
+  /** Its id. */
   readonly commit: string;
 }
 
@@ -32,32 +32,32 @@ export async function readRepository(
   repository: RemoteRepository,
   { cache, turn, offline }: Reading,
   done?: Done,
-): Promise<ReadCommit> {
+): Promise<ReadCheckout> {
   if (offline) return readKept(repository, cache);
   if (done === 'empty') throw new RepositoryFailure('empty');
   const wanted = done?.commit ?? (await repository.commit());
   const known = await openCheckout(cache, repository.name, wanted);
   if (known) {
     await cache.keepLastCommit(repository.key, wanted);
-    return { checkout: known, commit: wanted };
+    return { ...known, commit: wanted };
   }
   return turn(async () => {
     const tree = await repository.open(wanted);
     try {
       const checkout = await fetchTree(repository, tree, cache);
       await cache.keepLastCommit(repository.key, tree.commit);
-      return { checkout, commit: tree.commit };
+      return { ...checkout, commit: tree.commit };
     } finally {
       await tree.close();
     }
   });
 }
 
-async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<ReadCommit> {
-  const commit = await cache.lastCommit(key);
-  const checkout = commit === undefined ? undefined : await openCheckout(cache, name, commit);
-  if (commit === undefined || !checkout) throw new RepositoryFailure('not-cached');
-  return { checkout, commit };
+async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<ReadCheckout> {
+  const last = await cache.lastCommit(key);
+  const kept = last === undefined ? undefined : await openCheckout(cache, name, last);
+  if (!kept || last === undefined) throw new RepositoryFailure('not-cached');
+  return { ...kept, commit: last };
 }
 
 async function fetchTree(repository: RemoteRepository, tree: RemoteTree, cache: RemoteCache): Promise<Checkout> {

@@ -1,5 +1,7 @@
 /** What a route to repositories gives, whatever it goes over: git itself, or the interface of a host. */
 import type { Diagnostic } from '../../diagnostics.ts';
+import type { HostFailure } from '../../hosts/failure.ts';
+import type { RemoteOrigin } from '../revision.ts';
 
 /** One repository at one ref, not yet asked for anything. */
 export interface RemoteRepository {
@@ -7,6 +9,8 @@ export interface RemoteRepository {
   readonly name: string;
   /** What its commit is remembered under for runs that ask nobody. Never holds a secret. */
   readonly key: string;
+  /** Where it comes from, as far as it is known: complete once the commit is. */
+  readonly origin: RemoteOrigin | undefined;
   /**
    * The commit that is wanted now, by its id. Asks for as little as that takes, and for nothing where the ref is a commit.
    *
@@ -95,5 +99,10 @@ export class RepositoryFailure extends Error {
     this.name = 'RepositoryFailure';
     this.kind = kind;
     this.detail = detail;
+  }
+
+  /** Of a host that gave no answer. */
+  static of({ kind, detail }: HostFailure): RepositoryFailure {
+    return new RepositoryFailure(kind === 'redirected' ? 'unreachable' : kind, detail);
   }
 }

@@ -1,6 +1,7 @@
 /** Which sources are remote, and what reads them. Adding a route: a line in each function. */
 import { join, posix } from 'node:path';
 import type { Problem } from '../../errors.ts';
+import type { Network } from '../../hosts/wire.ts';
 import {
   type ApiSource,
   type Asked,
@@ -10,7 +11,6 @@ import {
   parseApiSource,
 } from '../api/route.ts';
 import type { SelectionOptions } from '../api/selection.ts';
-import type { Network } from '../api/wire.ts';
 import { type GitAddress, isGitSource, parseGitSource } from '../git/address.ts';
 import { isRepositoryInShard, type Shard } from '../shard.ts';
 import { WHOLE_UNREAD } from '../source.ts';

@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { Clock } from '../../../src/sources/api/gate.ts';
+import type { Clock } from '../../../src/hosts/gate.ts';
 
 export interface Request {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  /** As it came. */
+  readonly body: Buffer;
 }
 
 export interface Reply {
@@ -33,9 +36,21 @@ export async function startLoopback(answer: (request: Request, origin: string) =
   const requests: Request[] = [];
   let seen = 0;
   let origin = '';
-  const server = createServer((incoming, response) => {
+  const server = createServer(async (incoming, response) => {
+    const pieces: Buffer[] = [];
+    try {
+      for await (const piece of incoming) pieces.push(piece);
+    } catch {
+      return;
+    }
     const url = new URL(incoming.url ?? '/', origin);
-    const request = { path: url.pathname, query: url.searchParams, headers: incoming.headers };
+    const request = {
+      path: url.pathname,
+      query: url.searchParams,
+      headers: incoming.headers,
+      method: incoming.method ?? 'GET',
+      body: Buffer.concat(pieces),
+    };
     requests.push(request);
     const { status, headers = {}, body = '', fault } = answer(request, origin);
     if (fault === 'reset') {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
-import { apiAddress, nextLink, sameApi } from '../../../src/sources/api/address.ts';
+import { apiAddress, nextLink, sameApi } from '../../../src/hosts/address.ts';
+import { Gate } from '../../../src/hosts/gate.ts';
+import { githubHost } from '../../../src/hosts/github.ts';
+import { gitlabHost } from '../../../src/hosts/gitlab.ts';
+import { budgetOf, limitedBy } from '../../../src/hosts/limits.ts';
+import { Pace } from '../../../src/hosts/pace.ts';
 import { etagOf } from '../../../src/sources/api/ask.ts';
-import { Gate } from '../../../src/sources/api/gate.ts';
-import { budgetOf, limitedBy } from '../../../src/sources/api/limits.ts';
-import { Pace } from '../../../src/sources/api/pace.ts';
 import { isApiSource, parseApiSource } from '../../../src/sources/api/route.ts';
 import { type Candidate, selectionOf } from '../../../src/sources/api/selection.ts';
-import { githubHost } from '../../../src/sources/github/host.ts';
-import { gitlabHost } from '../../../src/sources/gitlab/host.ts';
 import { FakeClock } from './http.ts';
 
 const BASE = 'https://git.example/api/v3/';

@@ -13,7 +13,9 @@ function packet(line: string): string {
 }
 
 function listed(refs: readonly (readonly [id: string, name: string])[]): string {
-  const lines = refs.map(([id, name], at) => packet(`${id} ${name}${at === 0 ? '\0multi_ack symref=HEAD:x' : ''}\n`));
+  const lines = refs.map(([id, name], at) =>
+    packet(`${id} ${name}${at === 0 ? '\0multi_ack symref=HEAD:refs/heads/main agent=x' : ''}\n`),
+  );
   return `${START}${lines.join('')}0000`;
 }
 
@@ -47,7 +49,7 @@ describe('what a server lists of its refs', () => {
     ['refs/tags/v1', C, 'refs/tags/v1'],
     ['v2', C, 'refs/tags/v2'],
   ])('has %s', async (ref, id, name) => {
-    expect(await found(refs, ref)).toEqual({ id, name });
+    expect(await found(refs, ref)).toEqual({ id, name, head: 'main' });
   });
 
   it('is the same wherever it is cut', async () => {
@@ -57,6 +59,7 @@ describe('what a server lists of its refs', () => {
         expect(await advertisedRef(pieces(refs, cut), candidatesOf('v2'), MOST)).toEqual({
           id: C,
           name: 'refs/tags/v2',
+          head: 'main',
         });
       }),
     );
@@ -95,7 +98,11 @@ describe('what a server lists of its refs', () => {
         yield piece;
       }
     }
-    expect(await advertisedRef(endless(), candidatesOf(undefined), MOST)).toEqual({ id: A, name: 'HEAD' });
+    expect(await advertisedRef(endless(), candidatesOf(undefined), MOST)).toEqual({
+      id: A,
+      name: 'HEAD',
+      head: undefined,
+    });
     expect(read).toBe(0);
     expect(await advertisedRef(endless(), candidatesOf('zzz'), MOST)).toBeUndefined();
     expect(read).toBeLessThan(MOST + 10_000);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { etag, type FakeClock, type Loopback, pageOf, type Reply, type Request, startLoopback } from '../api/http.ts';
 import { type Files, type MadeCommit, Objects } from '../api/objects.ts';
+import { CodeScanning } from './code-scanning.ts';
 
 export interface Made {
   readonly id: number;
@@ -28,11 +29,24 @@ const ajv = new Ajv({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: 'github', schemas: described.schemas });
 const operations = new Map<
   string,
-  { statuses: readonly number[]; query: Readonly<Record<string, object>>; conforms: ValidateFunction }
+  {
+    statuses: readonly number[];
+    query: Readonly<Record<string, object>>;
+    conforms: ValidateFunction;
+    request: ValidateFunction | undefined;
+  }
 >(
   Object.keys(described.operations).map((path) => {
-    const { statuses, query, response } = described.operations[path];
-    return [path, { statuses, query, conforms: ajv.compile({ ...absolute(response) }) }];
+    const { statuses, query, response, request } = described.operations[path];
+    return [
+      path,
+      {
+        statuses,
+        query,
+        conforms: ajv.compile({ ...absolute(response) }),
+        request: request && ajv.compile({ ...absolute(request) }),
+      },
+    ];
   }),
 );
 const conformsToError = ajv.compile({ $ref: 'github#/schemas/basic-error' });
@@ -60,11 +74,13 @@ export class Github {
   perPage = 100;
   /** Entries of a recursive tree. */
   mostEntries = 100_000;
+  readonly scanning: CodeScanning;
   readonly #clock: FakeClock;
   #loopback: Loopback | undefined;
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
+    this.scanning = new CodeScanning(clock);
   }
 
   async start(): Promise<void> {
@@ -143,7 +159,7 @@ export class Github {
     if (token !== undefined && !this.tokens.has(token)) return error(401, 'Bad credentials');
     if (request.headers['x-github-api-version'] !== '2022-11-28') return error(400, 'no such version');
     const reply = this.#route(request, origin, token);
-    if (reply.status !== 200 || reply.body instanceof Uint8Array) return reply;
+    if (reply.status !== 200 || request.method !== 'GET' || reply.body instanceof Uint8Array) return reply;
     const tag = etag(reply.body);
     if (request.headers['if-none-match'] === tag) return { status: 304, headers: { etag: tag } };
     return { ...reply, headers: { ...reply.headers, etag: tag } };
@@ -199,6 +215,7 @@ export class Github {
       );
     }
     if (c === 'git' && d === 'blobs') return this.#blob(request, e);
+    if (c === 'code-scanning' && d === 'sarifs') return this.#sarifs(made, request, origin, token, e);
     return error(404, 'Not Found');
   }
 
@@ -243,6 +260,17 @@ export class Github {
     };
   }
 
+  #sarifs(made: Made, request: Request, origin: string, token: string | undefined, id: string): Reply {
+    const path = '/repos/{owner}/{repo}/code-scanning/sarifs';
+    if (request.method !== 'POST') return this.#checked(`${path}/{sarif_id}`, request, this.scanning.status(made, id));
+    const operation = operations.get(`POST ${path}`);
+    if (!operation?.request?.(JSON.parse(request.body.toString()))) {
+      this.violations.push(`${path} is sent what it is not for: ${ajv.errorsText(operation?.request?.errors)}`);
+    }
+    const url = `${origin}${request.path}`;
+    return this.#checked(`POST ${path}`, request, this.scanning.take(made, request, token, url));
+  }
+
   #checked(path: string, { query }: Request, reply: Reply): Reply {
     const operation = operations.get(path);
     if (!operation) throw new Error(path);
@@ -251,7 +279,7 @@ export class Github {
       const given = schema && 'type' in schema && schema.type === 'integer' ? Number(value) : value;
       if (!schema || !ajv.validate(schema, given)) this.violations.push(`${path} is asked with ${name}=${value}`);
     }
-    if (reply.status === 200 && !operation.conforms(reply.body)) {
+    if (reply.status < 300 && !operation.conforms(reply.body)) {
       this.violations.push(`${path}: ${ajv.errorsText(operation.conforms.errors)}`);
     }
     return reply;

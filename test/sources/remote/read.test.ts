@@ -19,6 +19,7 @@ function made({ files, entries = [], size, content, ...rest }: Route): RemoteRep
   const ids = new Map(Object.entries(files).map(([path, text]) => [idOf(text), path]));
   return {
     name: 'git.example/acme/pay',
+    origin: undefined,
     key: 'pay',
     commit: async () => '1'.repeat(40),
     open: async (commit) => ({

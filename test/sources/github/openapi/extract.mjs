@@ -17,7 +17,9 @@ const OPERATIONS = [
   '/repos/{owner}/{repo}',
   '/repos/{owner}/{repo}/git/trees/{tree_sha}',
   '/repos/{owner}/{repo}/git/blobs/{file_sha}',
+  '/repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}',
 ];
+const POSTED = ['/repos/{owner}/{repo}/code-scanning/sarifs'];
 const WORDS = new Set([
   'description',
   'example',
@@ -68,15 +70,32 @@ function schemaOf(value, isNames = false) {
 const operations = {};
 for (const path of OPERATIONS) {
   const { parameters = [], responses } = description.paths[path].get;
-  const { schema, examples } = responses['200'].content['application/json'];
-  const query = parameters.map(resolved).filter((parameter) => parameter.in === 'query');
   operations[path] = {
-    query: Object.fromEntries(query.map((parameter) => [parameter.name, schemaOf(parameter.schema)])),
+    query: queryOf(parameters),
     statuses: Object.keys(responses).map(Number),
-    response: schemaOf(schema),
-    example: resolved(Object.values(examples)[0]).value,
+    ...answerOf(responses['200']),
   };
 }
+for (const path of POSTED) {
+  const { parameters = [], responses, requestBody } = description.paths[path].post;
+  operations[`POST ${path}`] = {
+    query: queryOf(parameters),
+    statuses: Object.keys(responses).map(Number),
+    request: schemaOf(requestBody.content['application/json'].schema),
+    ...answerOf(responses['202']),
+  };
+}
+
+function queryOf(parameters) {
+  const query = parameters.map(resolved).filter((parameter) => parameter.in === 'query');
+  return Object.fromEntries(query.map((parameter) => [parameter.name, schemaOf(parameter.schema)]));
+}
+
+function answerOf({ content }) {
+  const { schema, examples } = content['application/json'];
+  return { response: schemaOf(schema), example: resolved(Object.values(examples)[0]).value };
+}
+
 schemaOf({ $ref: `${COMPONENTS}basic-error` });
 const text = JSON.stringify({ $id: 'github', version: description.info.version, operations, schemas });
 writeFileSync(new URL('described.json', import.meta.url), `${text}\n`);

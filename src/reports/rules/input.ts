@@ -1,0 +1,50 @@
+/** Rules on what was read, and on the config. */
+import { PLAIN, type Rule } from './rule.ts';
+
+export const INPUT_RULES = {
+  INPUT_INCOMPLETE: {
+    ...PLAIN,
+    name: 'Input incomplete',
+    short: 'Something of the input could not be read or asked, and is missing from the result.',
+    what: 'A lockfile, a directory, an entry or an answer of a registry could not be had. The run went on without it and is marked incomplete.',
+    why: 'Every number of an incomplete run is a lower bound: what is missing may be what matters.',
+    example: 'the file is not valid JSON',
+    next: 'Do what the message says, and run again.',
+    precision: 'very-high',
+    tags: ['completeness'],
+  },
+  IGNORE_EXPIRED: {
+    ...PLAIN,
+    name: 'Ignore expired',
+    short: 'An ignore of the config is past its date and has no effect.',
+    what: 'An entry of `ignore` in the config has an `expires` that has passed. What it ignored counts again.',
+    why: 'A date was set so that somebody looks again. This is the time.',
+    example: 'the ignore of package:npm/ms expired on 2026-01-31 and has no effect',
+    next: 'Renew it with a new date, or delete it.',
+    precision: 'very-high',
+    tags: ['configuration'],
+  },
+  IGNORE_WITHOUT_REASON: {
+    ...PLAIN,
+    name: 'Ignore without reason',
+    short: 'An ignore of the config has no reason and has no effect.',
+    what: 'An entry of `ignore` in the config has no `reason`, or an empty one. What it names counts all the same.',
+    why: 'An ignore that nobody can explain cannot be reviewed.',
+    example: 'the ignore of package:npm/ms has no reason and has no effect',
+    next: 'Add a reason.',
+    precision: 'very-high',
+    tags: ['configuration'],
+  },
+  IGNORE_STALE: {
+    ...PLAIN,
+    level: 'note',
+    name: 'Ignore stale',
+    short: 'An ignore of the config matches nothing.',
+    what: 'An entry of `ignore` in the config names a cause that is not in the fleet.',
+    why: 'It was written for something that is gone, or its id is misspelt and what it should ignore counts.',
+    example: 'the ignore of package:npm/mss matches nothing; did you mean package:npm/ms?',
+    next: 'Correct the id, or delete the entry.',
+    precision: 'very-high',
+    tags: ['configuration'],
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
