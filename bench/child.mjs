@@ -1,6 +1,6 @@
 /**
  * One cold measurement in a process of its own: `node child.mjs audit|reports|readers DIRECTORY`, `layers DIRECTORY [LAYER]...`,
- * `cached DIRECTORY CACHE` or `impact DIRECTORY CACHE HELD VERSIONS` prints one JSON object.
+ * `plan DIRECTORY [all]`, `cached DIRECTORY CACHE` or `impact DIRECTORY CACHE HELD VERSIONS` prints one JSON object.
  */
 import { built } from './built.mjs';
 import { evidenceOf, landscapeOf } from './landscape.mjs';
@@ -41,6 +41,27 @@ const MEASURES = {
     auditFleet(fleet, landscape, [], { layers, scope: 'all', today: '2026-01-01' }, evidence, []);
     const ms = performance.now() - start;
     return { ms, reach: start - reachStart, layers: layers.length, systems: landscape.systems.length };
+  },
+  /** A plan of ten changes, and the audits that it needs at least: one. */
+  async plan() {
+    const [{ run }, { auditFleet }, { planOf }, { LAYERS }] = await Promise.all(
+      ['run.js', 'analysis/audit.js', 'analysis/plan/plan.js', 'causes/layer.js'].map(built),
+    );
+    const { audit: read, today } = await run({ sources: [directory], config: false, verify: false, layers: [] });
+    const isAll = rest.includes('all');
+    const evidence = isAll ? evidenceOf(read.fleet, read.evidence) : read.evidence;
+    const layers = isAll ? LAYERS : ['package', 'artifact', 'release', 'registry', 'runtime'];
+    const question = { layers, scope: 'all', today };
+    const audited = () => auditFleet(read.fleet, landscapeOf(read.services), [], question, evidence, []);
+    audited();
+    const start = performance.now();
+    const audit = audited();
+    const done = performance.now();
+    const wish = { budget: 10, layers: undefined, systems: undefined, keep: new Set(), ignores: [], today };
+    const plan = planOf(audit, wish);
+    const ms = performance.now() - done;
+    const changes = plan.steps.reduce((sum, { edits }) => sum + edits.length, 0);
+    return { ms, audit: done - start, changes, services: audit.services.length };
   },
   /** The audit, and then every report of it to its last byte. */
   async reports() {

@@ -8,12 +8,15 @@ import { measureBackTest } from './back-test.mjs';
 import { hasCorpus, ROOT } from './corpus.mjs';
 import { measureEvidence } from './evidence.mjs';
 import { measureGrowth } from './growth.mjs';
+import { measureHistory } from './history.mjs';
 import { measureImpact } from './impact.mjs';
 import { measureLayers } from './layers.mjs';
 import { measurePlaces } from './places.mjs';
+import { measurePlan } from './plan.mjs';
 import { READER_GROUPS } from './readers.mjs';
 import { measureRemote } from './remote.mjs';
 import { measureReports } from './reports.mjs';
+import { measureRings } from './rings.mjs';
 import { measureSignatures } from './signatures.mjs';
 import { measureSnapshot } from './snapshot.mjs';
 import { measureTrend } from './trend.mjs';
@@ -31,8 +34,11 @@ const GROUPS = new Map([
   ['signatures', measureSignatures],
   ['evidence', measureEvidence],
   ['why', measureWhy],
+  ['plan', measurePlan],
+  ['rings', measureRings],
   ['impact', measureImpact],
   ['back-test', measureBackTest],
+  ['history', measureHistory],
   ['remote', measureRemote],
 ]);
 

@@ -90,8 +90,9 @@ export async function measureTrend({ quick }) {
 
 /** The same run on one day after the other: its tables linked, and what it says of itself written anew. */
 async function copies(tables, folder, runs) {
-  const modules = ['snapshot/head.js', 'snapshot/parquet-writer.js', 'snapshot/rows.js', 'snapshot/run-info.js'];
-  const [{ readHead }, { TableWriter }, { writeRows }, { runInfoJson, sha256 }] = await Promise.all(modules.map(built));
+  const modules = ['head', 'parquet-writer', 'rows', 'run-info', 'tables'].map((name) => built(`snapshot/${name}.js`));
+  const [{ readHead }, { TableWriter }, { writeRows }, { runInfoJson, sha256 }, { SCHEMA_VERSION }] =
+    await Promise.all(modules);
   const { tool, scope, layers, today, info } = readHead(tables);
   const details = runInfoJson(info);
   for (let day = 0; day < runs; day++) {
@@ -99,7 +100,7 @@ async function copies(tables, folder, runs) {
     mkdirSync(place, { recursive: true });
     for (const name of readdirSync(tables)) if (name !== 'run.parquet') linkSync(join(tables, name), join(place, name));
     const readAt = new Date(day * DAY).toISOString();
-    const row = [1, tool, scope, JSON.stringify(layers), today, readAt, 1, details, sha256(details)];
+    const row = [SCHEMA_VERSION, tool, scope, JSON.stringify(layers), today, readAt, 1, details, sha256(details)];
     writeRows(new TableWriter(join(place, 'run.parquet'), 'run'), 'run', [row]);
   }
 }

@@ -6,6 +6,7 @@ import { declareCompare } from './cli/compare.ts';
 import { declareDiff } from './cli/diff.ts';
 import { declareImpact } from './cli/impact.ts';
 import { declareMerge } from './cli/merge.ts';
+import { declarePlan } from './cli/plan.ts';
 import { declareTrend } from './cli/trend.ts';
 import { declareUpload } from './cli/upload.ts';
 import { declareVerify } from './cli/verify.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly Declare[] = [
   declareCompare,
   declareWhy,
   declareImpact,
+  declarePlan,
   declareDiff,
   declareMerge,
   declareTrend,
@@ -46,7 +48,9 @@ Examples:
   spof-deps trend history/ --out trend.html  how it got here, from the snapshots kept in a folder
   spof-deps upload sarif/ --dry-run          findings of --sarif-dir sarif/ to the code scanning of each repository
   spof-deps impact chalk@5.6.1 --in services/ what is lost if this version is bad; exit 1 where it is locked
+  spof-deps impact chalk@5.6.1 --history     were we exposed, from which commit to which? --since, --until
   spof-deps why debug@^4 --in services/      what brings a package in, and what would remove it
+  spof-deps plan --system checkout           what to change, so that fewer causes take this system down
 
 Exit codes:
   0  nothing over the gate        2  usage or configuration

@@ -40,12 +40,18 @@ export type DiagnosticCode =
   | 'GIT_MISSING'
   | 'PATH_SKIPPED'
   | 'SUBMODULE_SKIPPED'
+  | 'HISTORY_ABSENT'
+  | 'HISTORY_SHALLOW'
+  | 'HISTORY_CUT'
+  | 'HISTORY_UNREADABLE'
+  | 'HISTORY_VERSION'
   | 'SHARD'
   | 'REGISTRY_FAILED'
   | 'REGISTRY_INSECURE'
   | 'TRUST_NOT_REFRESHED'
   | 'INCIDENT_LIST_UNREADABLE'
-  | 'INCIDENT_LIST_EMPTY';
+  | 'INCIDENT_LIST_EMPTY'
+  | 'OWNERS_UNREADABLE';
 
 export interface Diagnostic {
   readonly code: DiagnosticCode;

@@ -54,7 +54,7 @@ export interface Run {
   /** Finds the lines of alerts in the lockfiles read. */
   readonly locate: Locate;
   /** What was opened. */
-  readonly sources: Pick<OpenedSources, 'paths' | 'repositories'>;
+  readonly sources: Pick<OpenedSources, 'paths' | 'snapshots' | 'repositories' | 'remotes'>;
   /** Where nodes of lockfiles stand. */
   readonly places: NodePlaces;
   /** Which repository files lie in. */

@@ -5,7 +5,7 @@
 import type { LayerName } from '../causes/layer.ts';
 import type { Audit, LayerResult } from './audit.ts';
 import { Details } from './detail.ts';
-import type { EarlierReport } from './earlier.ts';
+import { type EarlierReport, unasked } from './earlier.ts';
 import type { RankedCause } from './rank.ts';
 import { thresholdOf } from './structure.ts';
 
@@ -29,7 +29,10 @@ export interface Change {
 export interface Changes {
   /** First rank first, layer by layer. */
   readonly worse: readonly Change[];
-  /** Layers of this run that the earlier report says nothing of, or not everything. */
+  /**
+   * Layers of this run that cannot be compared: the earlier report says nothing of them, or not everything, or one of the
+   * two asked registries for them and the other did not.
+   */
   readonly unknown: readonly LayerName[];
   /** Systems of this run that the earlier report does not have: nothing is compared for them. */
   readonly newSystems: readonly string[];
@@ -39,12 +42,14 @@ export interface Changes {
 export function changesSince(audit: Audit, earlier: EarlierReport): Changes {
   const known = new Set(earlier.systems.map(({ name }) => name));
   const details = new Details(audit);
-  const compared = audit.layers.filter(({ table }) => earlier.layers.has(table.layer));
+  const silent = unasked(earlier, { asked: audit.evidence.mode !== 'off' });
+  const isCompared = ({ table: { layer } }: LayerResult): boolean => earlier.layers.has(layer) && !silent.has(layer);
+  const compared = audit.layers.filter(isCompared);
   return {
     worse: compared.flatMap((layer) =>
       layer.ranked.flatMap((ranked) => changeOf(audit, layer, ranked, details, earlier, known)),
     ),
-    unknown: audit.layers.map(({ table }) => table.layer).filter((layer) => !earlier.layers.has(layer)),
+    unknown: audit.layers.filter((layer) => !isCompared(layer)).map(({ table }) => table.layer),
     newSystems: audit.systems.map(({ name }) => name).filter((name) => !known.has(name)),
     earlierComplete: earlier.complete,
   };

@@ -1,4 +1,5 @@
 /** What a report tells about one ranked cause besides its numbers. */
+import { releasedPackage } from '../causes/release.ts';
 import type { Audit, LayerResult } from './audit.ts';
 import { CauseMembers } from './cause-members.ts';
 import type { RankedCause } from './rank.ts';
@@ -53,9 +54,8 @@ export class Details {
     const next = table.ofEdges?.next[cause];
     if (next === undefined) return undefined;
     const { fleet, services } = this.#audit;
-    const { name } = table.causes[cause]!;
     const reached = Array.from(reach, (service) => services[service]!);
-    return releaseExposure(fleet, reached, name.slice(0, name.lastIndexOf('@')), next);
+    return releaseExposure(fleet, reached, releasedPackage(table.causes[cause]!), next);
   }
 
   #sameBytes(components: Iterable<number>, reach: ReadonlySet<number>): CauseDetail['sameBytes'] {

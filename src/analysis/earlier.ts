@@ -104,7 +104,10 @@ export function earlierOf(audit: Audit): EarlierReport {
 const TOLD_BY_REGISTRIES: ReadonlySet<LayerName> = new Set<LayerName>([...ASKED_LAYERS, 'release']);
 
 /** Layers that cannot be compared because one of two runs asked and the other did not. */
-export function unasked(before: EarlierReport, after: EarlierReport): ReadonlySet<LayerName> {
+export function unasked(
+  before: Pick<EarlierReport, 'asked'>,
+  after: Pick<EarlierReport, 'asked'>,
+): ReadonlySet<LayerName> {
   return before.asked === after.asked ? new Set() : TOLD_BY_REGISTRIES;
 }
 

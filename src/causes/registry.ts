@@ -13,7 +13,8 @@ export function registryLayer(fleet: Fleet): CauseTable {
 }
 
 // git+ssh://git@host/..., https://host/...: the scheme before a plus is the transport's.
-function hostOf(resolved: string | undefined): string | undefined {
+/** The host of an address in a lockfile; undefined for what has none. */
+export function hostOf(resolved: string | undefined): string | undefined {
   const url = resolved?.replace(/^[a-z]+\+/, '');
   if (url === undefined || !URL.canParse(url)) return undefined;
   const { host, protocol } = new URL(url);

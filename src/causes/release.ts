@@ -152,6 +152,11 @@ class ReleaseLayer {
   }
 }
 
+/** The package of a cause of this layer. */
+export function releasedPackage({ name }: Cause): string {
+  return name.slice(0, name.lastIndexOf('@'));
+}
+
 /** By component: 1 if a registry serves it, under the rules of npm's ecosystem. */
 function servedOf(fleet: Fleet): Uint8Array {
   return Uint8Array.from({ length: fleet.componentCount }, (_, c) => {

@@ -1,6 +1,6 @@
 /** spof-deps impact PACKAGE[@RANGE]... | --list FILE */
 import type { ImpactOptions } from '../commands/impact.ts';
-import { collect } from '../commands/values.ts';
+import { collect, parseTime } from '../commands/values.ts';
 import { IMPACT_FORMATS } from '../reports/formats.ts';
 import type { Declare } from './command.ts';
 import { common, type Given, lookingIn, shared } from './options.ts';
@@ -20,6 +20,12 @@ export const declareImpact: Declare = (program, { streams, begin, end }) => {
   lookingIn(command)
     .option('--sarif-dir <dir>', 'also write one SARIF file per repository into a directory')
     .option('--verify', 'ask registries too: for ranges that lockfiles leave out, and what tags stand for')
+    .option('--history', 'were we exposed? Walk the git history of every lockfile, those that are gone too')
+    .option('--since <time>', 'only exposures that lasted to this time: 2025-09-08, 2025-09-08T13:16Z', (value) =>
+      parseTime(value, false),
+    )
+    .option('--until <time>', 'only exposures that began by this time', (value) => parseTime(value, true))
+    .option('--all-branches', 'of each repository all branches, not only the one that is checked out')
     .action(async (packages: string[], given: GivenImpact) => {
       begin();
       const { impactCommand } = await import('../commands/impact.ts');
@@ -29,6 +35,6 @@ export const declareImpact: Declare = (program, { streams, begin, end }) => {
 };
 
 function impactOptions(given: GivenImpact): ImpactOptions {
-  const { list = [], verify = false } = given;
-  return { ...given, ...shared(given), in: given.in ?? [], list, verify };
+  const { list = [], verify = false, history = false, allBranches = false } = given;
+  return { ...given, ...shared(given), in: given.in ?? [], list, verify, history, allBranches };
 }

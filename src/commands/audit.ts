@@ -176,7 +176,7 @@ function refuseUnlike(
 // A gate that passes because there was nothing to compare with would say that all is well.
 function uncompared(layers: readonly LayerName[]): UsageError {
   return blind(
-    `new cannot be applied: the baseline does not have ${layers.join(', ')}`,
-    'make the baseline with the same layers, or name those that both have with --layer',
+    `new cannot be applied: the baseline does not have ${layers.join(', ')}, or one of the two asked no registry`,
+    'make the baseline with the same layers and the same --no-verify, or name those that both know with --layer',
   );
 }

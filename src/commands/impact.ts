@@ -1,10 +1,11 @@
 /** spof-deps impact PACKAGE[@RANGE]... | --list FILE: what is lost if these are bad, and who is to be told. */
 
 import { type Audit, isIncomplete } from '../analysis/audit.ts';
-import { type Impact, impactOf } from '../analysis/impact/impact.ts';
+import { impactOf } from '../analysis/impact/impact.ts';
 import type { Config } from '../config/load.ts';
 import { type Problem, UsageError } from '../errors.ts';
 import { EXIT, exitCode } from '../exit.ts';
+import type { ImpactHistory } from '../history/index.ts';
 import { IncidentBuilder, type IncidentList } from '../incidents/builder.ts';
 import { Owners } from '../incidents/owners.ts';
 import { readIncidentFiles } from '../incidents/read.ts';
@@ -12,11 +13,13 @@ import { ALL, versionsOf } from '../incidents/versions.ts';
 import { nearest } from '../nearest.ts';
 import { parsePackageSpec } from '../package-spec.ts';
 import type { ImpactFormat } from '../reports/formats.ts';
-import { type Contacts, isListIncomplete } from '../reports/impact/content.ts';
+import { type Contacts, type ImpactContent, isListIncomplete } from '../reports/impact/content.ts';
 import { impactSarifByRepository } from '../reports/impact/sarif.ts';
 import { IMPACT_REPORTS } from '../reports/index.ts';
-import type { CommonOptions } from './options.ts';
+import type { Run } from '../run.ts';
+import { type CommonOptions, graphCache } from './options.ts';
 import { type Streams, writeFiles, writeReports } from './output.ts';
+import { progressLine } from './progress.ts';
 import { runOver } from './running.ts';
 
 export interface ImpactOptions extends CommonOptions<ImpactFormat> {
@@ -27,6 +30,11 @@ export interface ImpactOptions extends CommonOptions<ImpactFormat> {
   readonly verify: boolean;
   /** Directory for a SARIF file of each repository. */
   readonly sarifDir?: string | undefined;
+  /** Whether git history is walked for when it was locked, and by which times and branches of it. */
+  readonly history: boolean;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly allBranches: boolean;
 }
 
 /** Packages for which near names are looked for. */
@@ -47,8 +55,16 @@ export async function impactCommand(
   await readIncidentFiles(options.list, streams.stdin, builder);
   const list = builder.build();
   const question = { layers: [], verify: options.verify };
-  const { audit, config, sources, repositories, locate } = await runOver(options.in, options, question, streams);
-  const impact = impactOf(audit, list.packages);
+  refuseOutsideOfHistory(options);
+  const run = await runOver(options.in, options, question, streams);
+  const { config, sources, repositories, locate } = run;
+  const history = options.history ? await historyFor(run, list, options, streams) : undefined;
+  const impact = impactOf(run.audit, list.packages);
+  const owners = new Owners(sources);
+  const contactsOf = contactsIn(owners, run.audit, config);
+  for (const { service } of impact.hits) contactsOf(service);
+  const more = [...(history?.diagnostics ?? []), ...owners.diagnostics];
+  const audit = { ...run.audit, diagnostics: [...run.audit.diagnostics, ...more] };
   const content = {
     audit,
     impact,
@@ -57,11 +73,12 @@ export async function impactCommand(
     top: options.top,
     locate,
     repositories,
-    contactsOf: contactsIn(new Owners(sources), audit, config),
+    history,
+    contactsOf,
   };
   if (options.sarifDir !== undefined) writeFiles(options.sarifDir, impactSarifByRepository(content));
   writeReports(IMPACT_REPORTS, content, options, streams);
-  return codeOf(audit, impact, list, options);
+  return codeOf(content, options);
 }
 
 /** Reports ask for each of a service's packages. */
@@ -78,7 +95,36 @@ function contactsIn(owners: Owners, audit: Audit, config: Config): (service: num
   };
 }
 
-function codeOf(audit: Audit, impact: Impact, list: IncidentList, options: ImpactOptions): number {
+function refuseOutsideOfHistory({ history, since, until, allBranches }: ImpactOptions): void {
+  const next = 'add --history, or leave them out';
+  if (!history && (since !== undefined || until !== undefined || allBranches)) {
+    throw new UsageError([{ code: 'USAGE', message: '--since, --until and --all-branches are about --history', next }]);
+  }
+  if (since !== undefined && until !== undefined && since > until) {
+    throw new UsageError([{ code: 'USAGE', message: '--since is after --until', next: 'name the earlier time first' }]);
+  }
+}
+
+// Walking history is loaded only where it is asked for.
+async function historyFor(
+  run: Run,
+  { packages }: IncidentList,
+  options: ImpactOptions,
+  streams: Streams,
+): Promise<ImpactHistory> {
+  const { since, until, allBranches, offline } = options;
+  const progress = progressLine(streams, options.quiet);
+  const { historyOf } = await import('../history/index.ts');
+  return historyOf(run, packages, {
+    ...{ window: { since, until }, allBranches, offline, env: streams.env },
+    cache: graphCache(options, streams),
+    onProgress: (done, total) => progress.step('walking histories', done, total),
+  }).finally(() => progress.clear());
+}
+
+function codeOf({ audit, impact, list, history }: ImpactContent, options: ImpactOptions): number {
+  // What was locked in the time asked about is an incident, whatever is locked now.
+  if (history !== undefined && history.exposures.length > 0) return EXIT.gate;
   // What no service reaches is installed along with the rest; in one scope it may just be of the other.
   const isLocked = impact.locked.services.length > 0 || (options.scope === 'all' && impact.unreached.length > 0);
   if (isLocked) return EXIT.gate;

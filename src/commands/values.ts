@@ -15,6 +15,47 @@ export function parseTop(value: string): number {
   throw new InvalidArgumentError('expected a whole number from 1, or all.');
 }
 
+const DAY_SECONDS = 24 * 60 * 60;
+
+/**
+ * A time as a commit has it, in seconds since 1970: a day, or a time of day in UTC unless a zone is given.
+ *
+ * @param end whether a day means its last second
+ */
+export function parseTime(value: string, end: boolean): number {
+  const [, day = '', time, seconds = ':00', zone = 'Z'] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(value) ?? [];
+  const milliseconds = Date.parse(`${day}T${time ?? '00:00'}${seconds}${zone}`);
+  const isDay = new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ?? false;
+  if (day === '' || !isDay || Number.isNaN(milliseconds)) {
+    throw new InvalidArgumentError('expected a day or a time: 2025-09-08, 2025-09-08T13:16Z, 2025-09-08T15:16+02:00.');
+  }
+  return milliseconds / 1000 + (end && time === undefined ? DAY_SECONDS - 1 : 0);
+}
+
+/** Of changes, steps and the like; a thousand of them is more than anybody makes. */
+export function parseCount(value: string): number {
+  if (/^\d{1,4}$/.test(value) && Number(value) > 0 && Number(value) <= 1000) return Number(value);
+  throw new InvalidArgumentError('expected a whole number from 1 to 1000.');
+}
+
+/** Ten years. */
+const LONGEST_DAYS = 3650;
+
+/** Days of more than nothing, in minutes. */
+export function parseDays(value: string): number {
+  const days = /^\d{1,4}(?:\.\d{1,6})?$/.test(value) ? Number(value) : 0;
+  if (days > 0 && days <= LONGEST_DAYS) return days * 24 * 60;
+  throw new InvalidArgumentError(`expected days, more than 0 and at most ${LONGEST_DAYS}: 7, or 0.5.`);
+}
+
+/** Hours, in minutes. */
+export function parseHours(value: string): number {
+  const hours = /^\d{1,5}(?:\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
+  if (hours <= LONGEST_DAYS * 24) return hours * 60;
+  throw new InvalidArgumentError(`expected hours, at most ${LONGEST_DAYS * 24}: 5, or 0.5.`);
+}
+
 export function parseShard(value: string): Shard {
   const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? [];
   const shard = { index: Number(index), of: Number(of) };

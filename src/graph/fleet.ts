@@ -67,12 +67,40 @@ export const NOTHING_BESIDE: Surroundings = {
   },
 };
 
+/** The strings and components of a fleet, as dense integers. */
+interface Dictionary {
+  readonly strings: Interner;
+  readonly components: RowIndex;
+}
+
 const WORKSPACE = SOURCE_KINDS.indexOf('workspace');
 
 export class Fleet {
-  readonly strings = new Interner();
+  readonly strings: Interner;
   readonly lockfiles: FleetLockfile[] = [];
-  readonly #components = new RowIndex(WIDTH);
+  readonly #components: RowIndex;
+
+  /** @param dictionary of another fleet; an empty one by default */
+  constructor(dictionary: Dictionary = { strings: new Interner(), components: new RowIndex(WIDTH) }) {
+    this.strings = dictionary.strings;
+    this.#components = dictionary.components;
+  }
+
+  /** The same lockfiles over a dictionary of its own, with the same ids, that can grow. */
+  copy(): Fleet {
+    const fleet = new Fleet({ strings: this.strings.copy(), components: this.#components.copy() });
+    for (const lockfile of this.lockfiles) fleet.#keep(lockfile);
+    return fleet;
+  }
+
+  /** The same lockfiles over the same dictionary, with other rules of how new releases come in. */
+  withPolicies(policiesOf: (lockfile: FleetLockfile, index: number) => Policies): Fleet {
+    const fleet = new Fleet({ strings: this.strings, components: this.#components });
+    for (const [index, lockfile] of this.lockfiles.entries()) {
+      fleet.#keep({ ...lockfile, policies: policiesOf(lockfile, index) });
+    }
+    return fleet;
+  }
 
   get componentCount(): number {
     return this.#components.size;
@@ -196,6 +224,18 @@ export class Fleet {
       integrity: text(4),
       resolved: text(5),
     };
+  }
+
+  /** The id of a component that differs from a known one in the fields given; a new one where there is none like it. */
+  derive(id: number, fields: Partial<Record<'version' | 'integrity' | 'resolved', string>>): number {
+    const row = Array.from({ length: WIDTH }, (_, column) => this.#components.at(id, column));
+    for (const [column, text] of [
+      [2, fields.version],
+      [4, fields.integrity],
+      [5, fields.resolved],
+    ] as const)
+      if (text !== undefined) row[column] = this.strings.id(text);
+    return this.#components.id(row);
   }
 
   #keep(lockfile: FleetLockfile): number {

@@ -17,6 +17,16 @@ export class Interner {
     return id;
   }
 
+  /** Another dictionary with the same ids, which can grow by itself. */
+  copy(): Interner {
+    const copy = new Interner();
+    for (const [id, text] of this.#texts.entries()) {
+      copy.#texts.push(text);
+      copy.#ids.set(text, id);
+    }
+    return copy;
+  }
+
   /** The id of a text that may be unknown, or undefined. */
   find(text: string): number | undefined {
     return this.#ids.get(text);

@@ -35,6 +35,15 @@ export class RowIndex {
     return id;
   }
 
+  /** Another dictionary with the same ids, which can grow by itself. */
+  copy(): RowIndex {
+    const copy = new RowIndex(this.#width);
+    copy.#rows = this.#rows.slice();
+    copy.#slots = this.#slots.slice();
+    copy.#size = this.#size;
+    return copy;
+  }
+
   at(id: number, column: number): number {
     return this.#rows[id * this.#width + column]!;
   }

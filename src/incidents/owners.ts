@@ -1,6 +1,7 @@
 /** Who is to be told: owners of services by the CODEOWNERS of the repository that their lockfile is in. Reads files. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import type { Diagnostic } from '../diagnostics.ts';
 import type { FleetLockfile } from '../graph/fleet.ts';
 import type { OpenedSources } from '../sources/index.ts';
 import { isInside } from '../sources/tree.ts';
@@ -11,6 +12,8 @@ const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/
 
 /** Finds owners; each CODEOWNERS is read once. */
 export class Owners {
+  /** Files that name owners and cannot be read: whom they name is not known. */
+  readonly diagnostics: Diagnostic[] = [];
   readonly #sources: Pick<OpenedSources, 'paths' | 'repositories'>;
   readonly #base: string;
   /** Absolute, the deepest first: where looking upwards for a repository ends. */
@@ -67,21 +70,36 @@ export class Owners {
     if (this.#files.has(root)) return this.#files.get(root);
     const found = PLACES.find((place) => existsSync(join(root, place)));
     const owners = found === undefined ? undefined : readFile(root, found);
-    this.#files.set(root, owners);
-    return owners;
+    if (typeof owners === 'string') this.#cannotRead(root, found!, owners);
+    const known = typeof owners === 'string' ? undefined : owners;
+    this.#files.set(root, known);
+    return known;
+  }
+
+  #cannotRead(root: string, place: string, why: string): void {
+    const remote = this.#sources.repositories.find((repository) => repository.root === root);
+    const here = (): string => relative(resolve(this.#base), join(root, place)).split(sep).join(posix.sep);
+    this.diagnostics.push({
+      code: 'OWNERS_UNREADABLE',
+      severity: 'incomplete',
+      file: remote ? `${remote.name}/${place}` : here(),
+      message: `${why}; whom it names for services below it is not known`,
+      next: 'mend it, or name a contact of these services in the config',
+    });
   }
 }
 
-/** A file that cannot be read, or leads out of its repository, names no owner. */
-function readFile(root: string, place: string): CodeOwners | undefined {
+/** @returns why not, where it cannot be read or leads out of its repository */
+function readFile(root: string, place: string): CodeOwners | string {
   const file = join(root, place);
   try {
-    if (!isInside(realpathSync(root), file)) return undefined;
+    if (!isInside(realpathSync(root), file)) return 'leads out of its repository';
     const stat = statSync(file);
-    if (!stat.isFile() || stat.size > LARGEST_CODEOWNERS) return undefined;
+    if (!stat.isFile()) return 'is no file';
+    if (stat.size > LARGEST_CODEOWNERS) return `is larger than ${LARGEST_CODEOWNERS} bytes`;
     return readCodeOwners(readFileSync(file, 'utf8'), place.startsWith('.gitlab/'));
-  } catch {
-    return undefined;
+  } catch (error) {
+    return `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`;
   }
 }
 

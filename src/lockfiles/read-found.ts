@@ -24,39 +24,75 @@ export async function readFound(found: FoundLockfile, cache?: GraphCache): Promi
   try {
     if (found.format === 'node_modules') {
       const { readNodeModules } = await import('./npm/arborist.ts');
-      return withSurroundings(found, await readNodeModules(directoryOf(found)), siblingsOf(found));
+      return withSurroundings(found.path, await readNodeModules(directoryOf(found)), siblingsOf(found));
     }
-    return await readFile(found, found.format, cache);
+    const { path, format } = found;
+    return await readContent({ path, format, bytes: bytesOf(found), siblings: siblingsOf(found) }, cache);
   } catch (error) {
-    if (error instanceof LockfileError) return { failed: error.diagnostic };
-    return { failed: unexpected(found.path, error) };
+    return failedRead(found.path, error);
   }
 }
 
-async function readFile(found: FoundLockfile, format: FormatName, cache: GraphCache | undefined): Promise<ReadResult> {
-  const bytes = bytesOf(found);
-  const key = cache?.key(found.path, format, bytes);
+/** A lockfile of which there are the bytes, wherever they come from. */
+export interface LockfileContent {
+  /** POSIX, as reports name it. */
+  readonly path: string;
+  readonly format: FormatName;
+  readonly bytes: Uint8Array;
+  readonly siblings: Siblings;
+  /** Called when the graph is read: what siblings are asked from then on is about settings. */
+  readonly onGraph?: () => void;
+}
+
+/** The same as `readFound` for what is on no disk: a version of a lockfile that is history. */
+export async function readContent(content: LockfileContent, cache?: GraphCache): Promise<ReadResult> {
+  try {
+    return await readBytes(content, cache);
+  } catch (error) {
+    return failedRead(content.path, error);
+  }
+}
+
+async function readBytes(
+  { path, format, bytes, siblings: beside, onGraph }: LockfileContent,
+  cache: GraphCache | undefined,
+): Promise<ReadResult> {
+  const key = cache?.key(path, format, bytes);
   const kept = key === undefined ? undefined : cache?.read(key);
-  if (kept && holds(kept.seen, siblingsOf(found))) return kept;
+  if (kept && holds(kept.seen, beside)) return kept;
   const unsupported = unsupportedBytes(bytes);
-  if (unsupported) throw new LockfileError(unsupportedDiagnostic(found.path, unsupported));
-  const text = lockfileText(found.path, bytes);
-  const siblings = new RecordingSiblings(siblingsOf(found));
-  const graph = await readLockfile(format, { path: found.path, text, siblings });
-  const read = withSurroundings(found, graph, siblings);
+  if (unsupported) throw new LockfileError(unsupportedDiagnostic(path, unsupported));
+  const text = lockfileText(path, bytes);
+  const siblings = new RecordingSiblings(beside);
+  const graph = await readLockfile(format, { path, text, siblings });
+  onGraph?.();
+  const read = withSurroundings(path, graph, siblings);
   if (cache && key !== undefined && !siblings.failed) cache.write(key, { ...read, seen: siblings.seen() });
   return read;
 }
 
+function failedRead(path: string, error: unknown): ReadResult {
+  return { failed: error instanceof LockfileError ? error.diagnostic : unexpected(path, error) };
+}
+
 function withSurroundings(
-  found: FoundLockfile,
+  path: string,
   graph: LockGraph,
   siblings: Siblings,
 ): { readonly graph: LockGraph; readonly surroundings: Surroundings } {
+  const surroundings = surroundingsOf(path, graph, siblings);
+  const diagnostics = [...graph.diagnostics, ...settingDiagnostics(path, surroundings.policies)];
+  return { graph: { ...graph, diagnostics }, surroundings };
+}
+
+/** What the files beside a lockfile say of platforms and policies. */
+export function surroundingsOf(
+  path: string,
+  graph: Pick<LockGraph, 'projects' | 'kind' | 'formatVersion'>,
+  siblings: Siblings,
+): Surroundings {
   const platforms = platformsOf(siblings, graph);
-  const policies = policiesOf(siblings, graph, platforms, found.path);
-  const diagnostics = [...graph.diagnostics, ...settingDiagnostics(found.path, policies)];
-  return { graph: { ...graph, diagnostics }, surroundings: { platforms, policies } };
+  return { platforms, policies: policiesOf(siblings, graph, platforms, path) };
 }
 
 // A stack overflow or a type error here means the file holds something no reader foresaw: the file is not read, and says so.

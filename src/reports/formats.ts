@@ -20,6 +20,10 @@ export type WhyFormat = (typeof WHY_FORMATS)[number];
 export const IMPACT_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv', 'sarif'] as const;
 export type ImpactFormat = (typeof IMPACT_FORMATS)[number];
 
+/** Of the plan. */
+export const PLAN_FORMATS = [...TEXT_FORMATS, 'html', 'markdown'] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];
+
 /** Of trend. */
 export const TREND_FORMATS = [...TEXT_FORMATS, 'html', 'markdown', 'csv'] as const;
 export type TrendFormat = (typeof TREND_FORMATS)[number];

@@ -3,7 +3,7 @@ import { compareJson } from './compare-json.ts';
 import { type CompareContent, compareTerminal } from './compare-terminal.ts';
 import { csvReport } from './csv.ts';
 import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
-import type { DiffFormat, Format, ImpactFormat, TrendFormat, UploadFormat, WhyFormat } from './formats.ts';
+import type { DiffFormat, Format, ImpactFormat, PlanFormat, TrendFormat, UploadFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
 import type { ImpactContent } from './impact/content.ts';
@@ -14,6 +14,9 @@ import { impactJson } from './impact/json.ts';
 import { impactSarif } from './impact/sarif.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
+import type { PlanContent } from './plan/content.ts';
+import { planHtml, planMarkdown, planTerminal } from './plan/formats.ts';
+import { planJson } from './plan/json.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';
 import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
@@ -76,6 +79,14 @@ export const TREND_REPORTS: Reports<TrendContent, TrendFormat> = {
   html: trendHtml,
   markdown: trendMarkdown,
   csv: trendCsv,
+};
+
+/** Of the plan command. */
+export const PLAN_REPORTS: Reports<PlanContent, PlanFormat> = {
+  terminal: planTerminal,
+  json: planJson,
+  html: planHtml,
+  markdown: planMarkdown,
 };
 
 /** Of the upload command. */

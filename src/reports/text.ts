@@ -5,7 +5,7 @@ import { trustLines } from './evidence-summary.ts';
 import { QUESTIONS } from './questions.ts';
 import type { Layout } from './report.ts';
 import { forTerminal } from './safe.ts';
-import { type Skipped, skipped } from './skipped.ts';
+import { bounded, MOST_OF_A_KIND, type Skipped, skipped } from './skipped.ts';
 import { wrap } from './table.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -39,7 +39,11 @@ export function* lines(texts: readonly string[], { paint }: Text): Iterable<stri
 }
 
 /** What the run trusted, and what of the input needs a look: all there is to say, or what a command chooses of it. */
-export function* remarks(audit: Audit, text: Text, left: readonly Skipped[] = skipped(audit)): Iterable<string> {
+export function* remarks(
+  audit: Audit,
+  text: Text,
+  left: readonly Skipped[] = bounded(skipped(audit), MOST_OF_A_KIND),
+): Iterable<string> {
   const trusted = trustLines(audit.evidence.trust);
   if (trusted.length > 0) yield heading(QUESTIONS.trust, text);
   for (const words of trusted) yield paragraph(`- ${forTerminal(words)}`, text);

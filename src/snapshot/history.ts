@@ -25,6 +25,8 @@ export interface HistoryOptions {
 const MOST_SNAPSHOTS = 4000;
 const MOST_ENTRIES = 200_000;
 const MOST_DEPTH = 8;
+/** Of a folder in which nothing can be read. */
+const MOST_TOLD = 20;
 /** Causes over runs, and systems over layers and runs: a gigabyte would be ten times as many. */
 const MOST_VALUES = 2_000_000;
 
@@ -197,7 +199,7 @@ function tooMuch(message: string): UsageError {
 
 function nothingRead(unread: readonly Unread[]): UsageError {
   return new UsageError(
-    unread.map(({ code, file, message, next }) => ({
+    unread.slice(0, MOST_TOLD).map(({ code, file, message, next }) => ({
       code: code === 'SNAPSHOT_INVALID' ? code : 'USAGE',
       file,
       message,

@@ -162,7 +162,10 @@ export const RESULT_TABLES = {
   },
 } as const satisfies Record<string, Columns>;
 
-/** One row: what the run was, and what the other tables must be. Written last. */
+/**
+ * One row: what the run was, and what the other tables must be. Written last. Its columns stay across versions, so that a
+ * program which cannot read a snapshot can say why.
+ */
 export const RUN_TABLE = {
   run: {
     schema_version: int,

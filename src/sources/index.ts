@@ -19,6 +19,8 @@ export interface OpenedSources extends Slice {
   readonly snapshots: readonly string[];
   /** Remote repositories that were read. */
   readonly repositories: readonly OpenRepository[];
+  /** The sources that are neither. */
+  readonly remotes: readonly RemoteSource[];
 }
 
 /**
@@ -51,7 +53,7 @@ export async function openSources(
     diagnostics: contents.flatMap((content) => content.diagnostics),
   };
   const repositories = away.contents.flatMap(({ repository }) => repository ?? []);
-  return { ...sliceOf(here, away, shard), paths, snapshots, repositories };
+  return { ...sliceOf(here, away, shard), paths, snapshots, repositories, remotes };
 }
 
 const NOTHING_AWAY: RemoteContent = { lists: { diagnostics: [], unread: [] }, places: [], contents: [] };
@@ -94,7 +96,8 @@ function mixed([snapshot = '']: readonly string[]): UsageError {
   ]);
 }
 
-function prefixOf(source: string, isDirectory: boolean): string {
+/** What paths in a source begin with, where it is not the only one. */
+export function prefixOf(source: string, isDirectory: boolean): string {
   const path = relative(process.cwd(), source).split(sep).join(posix.sep) || '.';
   return isDirectory ? path : posix.dirname(path);
 }

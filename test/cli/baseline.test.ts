@@ -70,6 +70,24 @@ describe('against a baseline', () => {
     expect(text).toContain('Not compared, because the baseline does not have them: artifact, release,');
   });
 
+  it('of a run that asked registries is not compared where only one of the two did', async () => {
+    const file = join(scratch(), 'asked.json');
+    const { stdout } = await spofDeps([fleet(steady), '--format', 'json', '--top', 'all', '--offline']);
+    writeFileSync(file, stdout);
+    const unlike = await spofDeps([fleet(steady), '--baseline', file, '--fail-on', 'new']);
+    expect([unlike.code, unlike.stderr]).toEqual([2, expect.stringMatching(/new cannot be applied.*maintainer/)]);
+    const alike = await spofDeps([
+      fleet(steady),
+      '--baseline',
+      file,
+      '--fail-on',
+      'new',
+      '--offline',
+      '--allow-incomplete',
+    ]);
+    expect(alike.code).toBe(0);
+  });
+
   it('needs a whole report, and new a baseline', async () => {
     const cut = join(scratch(), 'cut.json');
     writeFileSync(

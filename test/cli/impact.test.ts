@@ -231,4 +231,13 @@ describe('impact', () => {
     const within = await impact(join(root, 'repo/apps'), 'ms@1.0.0');
     expect(within.report.services[0].owners).toEqual(['@apps']);
   });
+
+  it('says which CODEOWNERS it could not read, as nobody can be told by it', async () => {
+    const root = tree({ 'a/package-lock.json': npmLock({ ms: '1.0.0' }) });
+    mkdirSync(join(root, 'CODEOWNERS'));
+    const { report } = await impact(root, 'ms@1.0.0');
+    expect(report.incomplete.map(({ code, file }: { code: string; file: string }) => [code, file])).toEqual([
+      ['OWNERS_UNREADABLE', 'CODEOWNERS'],
+    ]);
+  });
 });

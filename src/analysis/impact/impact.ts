@@ -10,7 +10,7 @@ import type { Service } from '../../graph/services.ts';
 import type { BadPackage } from '../../incidents/builder.ts';
 import type { Guard } from '../landscape.ts';
 import type { System } from '../systems.ts';
-import { Admission } from './admission.ts';
+import { Admission, type Admitted } from './admission.ts';
 import { type Hit, hitsOf, order, STATUSES, type Status } from './hits.ts';
 import { type Loss, LossCounter } from './loss.ts';
 import { BadVersionTest, MATCH, type Matches, matchesOf } from './match.ts';
@@ -52,12 +52,33 @@ export interface ImpactFleet {
 }
 
 export function impactOf(of: ImpactFleet, packages: readonly BadPackage[]): Impact {
-  const { fleet, services } = of;
+  const { fleet } = of;
   const tests = packages.map((bad) => new BadVersionTest(bad));
   const matches = matchesOf(fleet, packages, tests);
   const admission = new Admission(fleet, of.evidence, packages, tests, matches);
   const found = new Set<number>();
   for (const entry of matches.entry) if (entry !== NONE) found.add(entry);
+  const { hits, unreached } = scanned(of, packages, matches, (lockfile) => admission.of(lockfile));
+  return summed(of, packages, hits, unreached, packages.length - found.size);
+}
+
+/** What is locked alone: what a declared range would take is not looked for. */
+export function lockedOf(
+  of: Pick<ImpactFleet, 'fleet' | 'services' | 'scope'>,
+  packages: readonly BadPackage[],
+): Pick<Impact, 'hits' | 'unreached'> {
+  const tests = packages.map((bad) => new BadVersionTest(bad));
+  const nothing = new Map<number, Admitted>();
+  const { hits, unreached } = scanned(of, packages, matchesOf(of.fleet, packages, tests), () => nothing);
+  return { hits: hits.filter(({ status }) => status === 'locked'), unreached };
+}
+
+function scanned(
+  { fleet, services, scope }: Pick<ImpactFleet, 'fleet' | 'services' | 'scope'>,
+  packages: readonly BadPackage[],
+  matches: Matches,
+  admittedOf: (lockfile: FleetLockfile) => ReadonlyMap<number, Admitted>,
+): Pick<Impact, 'hits' | 'unreached'> {
   const byService = services.map((): Hit[] => []);
   const unreached: Unreached[] = [];
   const byLockfile = fleet.lockfiles.map((): number[] => []);
@@ -65,10 +86,10 @@ export function impactOf(of: ImpactFleet, packages: readonly BadPackage[]): Impa
   for (const [index, lockfile] of fleet.lockfiles.entries()) {
     const nodes = nodesOf(lockfile, matches);
     if (nodes.length === 0) continue;
-    const admitted = admission.of(lockfile);
+    const admitted = admittedOf(lockfile);
     const reached = new Set<number>();
     for (const service of byLockfile[index]!) {
-      const view = viewOf(lockfile, services[service]!.project, of.scope);
+      const view = viewOf(lockfile, services[service]!.project, scope);
       for (const node of nodes) if (view.bits(node)) reached.add(node);
       for (const hit of hitsOf(fleet, lockfile, view, nodes, matches, packages, admitted)) {
         byService[service]!.push({ ...hit, service });
@@ -77,7 +98,7 @@ export function impactOf(of: ImpactFleet, packages: readonly BadPackage[]): Impa
     for (const each of unreachedOf(index, lockfile, nodes, reached, matches)) unreached.push(each);
   }
   const hits = byService.flatMap((of) => of.sort((a, b) => order(a.status) - order(b.status) || a.entry - b.entry));
-  return summed(of, packages, hits, unreached, packages.length - found.size);
+  return { hits, unreached };
 }
 
 function summed(

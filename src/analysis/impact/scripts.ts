@@ -30,7 +30,7 @@ export function worstRun(runs: Iterable<ScriptRun>): ScriptRun {
 }
 
 /** Whether a package without the mark has no script: npm's hasInstallScript (from version 2 on), pnpm's requiresBuild (up to 6). */
-function tellsScripts({ kind, formatVersion }: FleetLockfile): boolean {
+export function tellsScripts({ kind, formatVersion }: Pick<FleetLockfile, 'kind' | 'formatVersion'>): boolean {
   const version = Number.parseFloat(formatVersion);
   if (kind === 'npm') return version >= 2;
   return kind === 'pnpm' && version < 9;

@@ -73,7 +73,8 @@ export class PackageLines {
    * - A range is semver, as loose as package managers read it; else it is a tag. A tag moves along with the newest release
    *   of the line it points at, as `latest` does when a patch is published.
    * - Where the version tagged latest is in the range, most managers take it before a higher one.
-   * - Else they take the highest in the range: a patch of a lower line is taken only where nothing higher is.
+   * - Else they take the highest in the range: a patch of a lower line is taken only where nothing higher is, or where it
+   *   becomes latest.
    * - A line of prereleases alone is there for those whose range or tag takes its newest already.
    *
    * @param text a range or tag without protocol and alias
@@ -95,12 +96,18 @@ export class PackageLines {
       const at = this.lines.findIndex(({ newest }) => newest.compare(latest) === 0);
       return at !== -1 && range.test(this.lines[at]!.next) ? at : -1;
     }
-    const at = this.lines.findIndex(
-      ({ newest, next }) => range.test(next) && (newest.prerelease.length === 0 || range.test(newest)),
-    );
+    const isOpen = ({ newest, next }: Line): boolean =>
+      range.test(next) && (newest.prerelease.length === 0 || range.test(newest));
+    const at = this.lines.findIndex(isOpen);
     if (at === -1) return -1;
     const { next } = this.lines[at]!;
-    return this.#versions.some((version) => version.compare(next) > 0 && range.test(version)) ? -1 : at;
+    if (!this.#versions.some((version) => version.compare(next) > 0 && range.test(version))) return at;
+    // The patch of the line that latest points at becomes latest, and may be in the range where the version before was not.
+    return picking === 'highest' ? -1 : this.lines.findIndex((line) => this.#isLatest(line) && isOpen(line));
+  }
+
+  #isLatest({ newest }: Line): boolean {
+    return this.#latest !== undefined && newest.compare(this.#latest) === 0;
   }
 
   /** The version that would be taken for a range if nothing was published; undefined where none is known to be in it. */

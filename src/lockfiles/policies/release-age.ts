@@ -62,6 +62,11 @@ function gate(by: GateKeeper, delay: GateDelay, from: Partial<ReleaseGate>): Rel
   return { kind: 'manager', by, delay, only: undefined, exempt: [], file: '', line: undefined, ...from };
 }
 
+/** No gate, but packages that one would not be for: what is exempt stays so where a gate is set. */
+function without(by: GateKeeper, exempt: readonly NamePattern[], file: string): ReleaseGate[] {
+  return exempt.length === 0 ? [] : [gate(by, ageOf(0, 1), { exempt, file })];
+}
+
 /** A number as .npmrc has it, in text; npm takes `null` and '' for none. */
 function iniNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+(?:\.\d+)?$/.test(text) && text.length <= 32 ? Number(text) : undefined;
@@ -78,17 +83,18 @@ function npmGates(files: PolicyFiles): ReleaseGate[] {
   // Within one file a date goes before an age.
   const chosen = before ?? age;
   const value = chosen?.values.at(-1);
-  if (chosen === undefined || value === undefined || value === 'null') return [];
   const { file } = found;
+  const excluded = settings.get('min-release-age-exclude')?.values.flatMap((text) => text.split(',')) ?? [];
+  const texts = excluded.map((text) => text.trim()).filter((text) => text !== '');
+  const exempt = patternsOf(texts, (text) => globName(text));
+  if (chosen === undefined || value === undefined || value === 'null') return without('npm', exempt, file);
   if (!before && files.major !== undefined && files.major < 11) {
     files.note(file, 'min-release-age: npm knows it from version 11 on; this is an earlier one', chosen.line);
     return [];
   }
   const delay = before ? timeOf(value) : ageOf(iniNumber(value), DAY);
   if (delay.kind === 'unknown') files.note(file, 'min-release-age, before: not a value that can be read', chosen.line);
-  const excluded = settings.get('min-release-age-exclude')?.values.flatMap((text) => text.split(',')) ?? [];
-  const texts = excluded.map((text) => text.trim()).filter((text) => text !== '');
-  return [gate('npm', delay, { exempt: patternsOf(texts, (text) => globName(text)), file, line: chosen.line })];
+  return [gate('npm', delay, { exempt, file, line: chosen.line })];
 }
 
 function timeOf(text: string): GateDelay {
@@ -136,7 +142,7 @@ function pnpmGates(files: PolicyFiles): ReleaseGate[] {
     return [gate('pnpm', UNKNOWN, { exempt })];
   }
   if (rc.state === 'broken') return [gate('pnpm', UNKNOWN, { file: rc.file })];
-  if (ofRc === undefined) return [];
+  if (ofRc === undefined) return without('pnpm', exempt, 'pnpm-workspace.yaml');
   const names = inRc.get('minimum-release-age-exclude')?.values ?? [];
   const delay = ageOf(iniNumber(ofRc.values.at(-1)), 1);
   if (delay.kind === 'unknown') files.note('.npmrc', 'minimum-release-age: not a number of minutes', ofRc.line);
@@ -178,6 +184,7 @@ function yarnGates(files: PolicyFiles): ReleaseGate[] {
   if (everywhere !== undefined && everywhere !== null) add(everywhere, undefined);
   else if (Number.isNaN(files.format)) gates.push(gate('yarn', UNKNOWN, { exempt }));
   else if (files.format >= 10) gates.push(gate('yarn', ageOf(1, DAY), { exempt }));
+  else gates.push(...without('yarn', exempt, '.yarnrc.yml'));
   const scopes = own(values, 'npmScopes');
   for (const [scope, settings] of scopesOf(scopes)) {
     const value = own(settings, 'npmMinimalAgeGate');
@@ -219,10 +226,10 @@ function bunGates(files: PolicyFiles): ReleaseGate[] {
     return [gate('bun', UNKNOWN, { file })];
   }
   const age = settings.get('minimumReleaseAge');
-  if (age === undefined) return [];
-  const delay = ageOf(age.value, 1 / 60);
-  if (delay.kind === 'unknown') files.note(file, 'minimumReleaseAge: not a number of seconds', age.line);
   const excludes = settings.get('minimumReleaseAgeExcludes');
   const exempt = excludes === undefined ? [] : patternsOf(excludes.value ?? false, (text) => exactName(text));
+  if (age === undefined) return without('bun', exempt, file);
+  const delay = ageOf(age.value, 1 / 60);
+  if (delay.kind === 'unknown') files.note(file, 'minimumReleaseAge: not a number of seconds', age.line);
   return [gate('bun', delay, { exempt, file, line: age.line })];
 }

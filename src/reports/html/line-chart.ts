@@ -62,6 +62,7 @@ export function lineChart({ title, x, y, lines, moments = [] }: Chart, id: strin
   const ends = labelRows(
     shown.map(({ points }) => atY(points.findLast(({ y: value }) => value !== undefined)?.y ?? y.least)),
     top,
+    height - bottom,
   );
   const drawn = shown.map(
     (line, at) =>
@@ -103,13 +104,19 @@ function pathOf({ points, kind }: ChartLine, atX: (x: number) => number, atY: (y
   return pieces.join('');
 }
 
-/** Labels one below the other where their lines end at the same height. */
-function labelRows(wanted: readonly number[], top: number): number[] {
+/** Labels one below the other where their lines end at the same height, none of them below the chart. */
+function labelRows(wanted: readonly number[], top: number, bottom: number): number[] {
   const rows = new Array<number>(wanted.length).fill(top);
+  const order = [...wanted.keys()].sort((a, b) => wanted[a]! - wanted[b]! || a - b);
   let last = top - LINE_HEIGHT;
-  for (const at of [...wanted.keys()].sort((a, b) => wanted[a]! - wanted[b]! || a - b)) {
+  for (const at of order) {
     last = Math.max(wanted[at]!, last + LINE_HEIGHT);
     rows[at] = last;
+  }
+  let lowest = bottom;
+  for (const at of order.reverse()) {
+    rows[at] = Math.min(rows[at]!, lowest);
+    lowest = rows[at]! - LINE_HEIGHT;
   }
   return rows;
 }

@@ -3,7 +3,9 @@ import type { Status } from '../../analysis/impact/hits.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
 import type { Column } from '../table.ts';
+
 import { type ImpactContent, left, more, right, shortened, tellOf } from './content.ts';
+import { exposedActions } from './history-parts.ts';
 import type { ImpactPart } from './parts.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -54,7 +56,8 @@ export function tellPart(content: ImpactContent): ImpactPart[] {
   return [{ id: 'tell', title, table, texts: more(sorted.length, top) }];
 }
 
-export function actionTexts({ impact }: ImpactContent): string[] {
+export function actionTexts(content: ImpactContent): string[] {
+  const { impact } = content;
   const { hits } = impact;
   const ran = new Set(
     hits
@@ -85,6 +88,9 @@ export function actionTexts({ impact }: ImpactContent): string[] {
           `Unknown: look at ${unknown === 1 ? 'it' : `these ${count(unknown)}`} by hand, or run again with --verify, which asks registries what lockfiles leave out.`,
         ]
       : []),
-    ...(impact.locked.services.length + admitted + unknown === 0 ? ['Nothing is known to be done.'] : []),
+    ...exposedActions(content),
+    ...(impact.locked.services.length + admitted + unknown + (content.history?.exposures.length ?? 0) === 0
+      ? ['Nothing is known to be done.']
+      : []),
   ];
 }

@@ -3,6 +3,7 @@ import { type Audit, isIncomplete } from '../../analysis/audit.ts';
 import type { Hit, Status } from '../../analysis/impact/hits.ts';
 import type { Impact } from '../../analysis/impact/impact.ts';
 import { USE } from '../../analysis/uses.ts';
+import type { ImpactHistory } from '../../history/index.ts';
 import type { IncidentList } from '../../incidents/builder.ts';
 import type { Locate } from '../../locate.ts';
 import type { Repositories } from '../../sources/repositories.ts';
@@ -25,6 +26,8 @@ export interface ImpactContent {
   readonly near: ReadonlyMap<string, string | undefined>;
   /** Rows of each table. */
   readonly top: number;
+  /** Where it was asked for. */
+  readonly history: ImpactHistory | undefined;
   readonly contactsOf: (service: number) => Contacts;
   /** Finds the lines of alerts. */
   readonly locate: Locate;

@@ -2,8 +2,9 @@
 import type { Hit } from '../../analysis/impact/hits.ts';
 import { forCsv } from '../safe.ts';
 import { badWords, heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './content.ts';
+import { exposureCells, HISTORY_COLUMNS } from './history-csv.ts';
 
-type Value = string | number | boolean | readonly string[];
+export type Value = string | number | boolean | readonly string[];
 
 /** Lists are parted by semicolons; `complete` is false where rows may be missing. */
 const COLUMNS: Readonly<Record<string, (content: ImpactContent, hit: Hit, complete: boolean) => Value>> = {
@@ -27,10 +28,17 @@ const COLUMNS: Readonly<Record<string, (content: ImpactContent, hit: Hit, comple
 
 export function* impactCsv(content: ImpactContent): Iterable<string> {
   const complete = !isImpactIncomplete(content);
-  yield `${Object.keys(COLUMNS).join(',')}\r\n`;
-  for (const hit of content.impact.hits) {
+  const { history, impact } = content;
+  const more = history === undefined ? [] : HISTORY_COLUMNS;
+  const names = [...Object.keys(COLUMNS), ...more];
+  yield `${names.join(',')}\r\n`;
+  for (const hit of impact.hits) {
     const fields = Object.values(COLUMNS).map((cell) => field(cell(content, hit, complete)));
-    yield `${fields.join(',')}\r\n`;
+    yield `${[...fields, ...more.map(() => '')].join(',')}\r\n`;
+  }
+  for (const exposure of history?.exposures ?? []) {
+    const cells: Readonly<Record<string, Value>> = { ...exposureCells(content, exposure), complete };
+    yield `${names.map((name) => field(cells[name] ?? '')).join(',')}\r\n`;
   }
 }
 

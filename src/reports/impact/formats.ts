@@ -8,6 +8,7 @@ import { INCOMPLETE } from '../summary.ts';
 import { cellLines } from '../table.ts';
 import { heading, lines, paragraph, remarks, textOf } from '../text.ts';
 import { type ImpactContent, isImpactIncomplete } from './content.ts';
+import { withHistory } from './history-parts.ts';
 import { impactParts } from './parts.ts';
 import { impactRemarks } from './remarks.ts';
 
@@ -36,7 +37,12 @@ function* sections(input: Input): Iterable<string> {
   const all = count(input.audit.services.length, 'service');
   yield markdownHeading(
     2,
-    services.length === 0 ? 'Nothing bad is locked' : `Bad versions are locked in ${count(services.length)} of ${all}`,
+    withHistory(
+      input,
+      services.length === 0
+        ? 'Nothing bad is locked'
+        : `Bad versions are locked in ${count(services.length)} of ${all}`,
+    ),
   );
   if (isImpactIncomplete(input)) yield strong(INCOMPLETE);
   for (const { title, table: found, texts } of impactParts(input)) {

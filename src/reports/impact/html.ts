@@ -6,6 +6,7 @@ import { count, percent } from '../numbers.ts';
 import { QUESTIONS } from '../questions.ts';
 import { INCOMPLETE } from '../summary.ts';
 import { type ImpactContent, isImpactIncomplete } from './content.ts';
+import { withHistory } from './history-parts.ts';
 import { blindTexts } from './list-words.ts';
 import { type ImpactPart, impactParts } from './parts.ts';
 import { impactRemarks } from './remarks.ts';
@@ -22,7 +23,7 @@ export function impactHtml(content: ImpactContent): Iterable<string> {
       : `Bad versions are locked in ${count(locked.services.length)} of ${count(audit.services.length, 'service')}`;
   const alerts = isImpactIncomplete(content) ? [INCOMPLETE, ...blindTexts(content)] : [];
   const shown = { ...content, top: Math.max(content.top, ROWS) };
-  return stillPage(question, headline(content), alerts, [
+  return stillPage(withHistory(content, question), headline(content), alerts, [
     ...impactParts(shown).map(sectionOf),
     ...skippedSection(content),
   ]);

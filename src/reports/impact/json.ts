@@ -6,6 +6,7 @@ import { ImpactPaths } from '../../analysis/impact/paths.ts';
 import { VERSION } from '../../version.ts';
 import { jsonList, jsonRemarks } from '../json-pieces.ts';
 import { heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './content.ts';
+import { historyJson } from './history-json.ts';
 
 export function* impactJson(content: ImpactContent): Iterable<string> {
   const { audit, impact, list, near } = content;
@@ -45,6 +46,7 @@ export function* impactJson(content: ImpactContent): Iterable<string> {
     versions: heldVersions(audit, components),
   }));
   yield* jsonList('  ', 'unreached', stale, ',');
+  yield* historyJson(content);
   yield* jsonRemarks(audit);
   yield '}\n';
 }

@@ -2,6 +2,7 @@
 import type { Cells } from '../table.ts';
 import { actionTexts, tellPart } from './action.ts';
 import type { ImpactContent } from './content.ts';
+import { historyParts } from './history-parts.ts';
 import { listTexts } from './list-words.ts';
 import { lostTexts, systemsPart } from './lost.ts';
 import { packagesPart, pathsPart, servicesPart, toldHits } from './services.ts';
@@ -30,6 +31,7 @@ export function impactParts(content: ImpactContent): ImpactPart[] {
     ...packagesPart(content),
     ...servicesPart(content, hits),
     ...pathsPart(content, hits),
+    ...historyParts(content),
     ...tellPart(content),
     { id: 'action', title: 'What do we do about them?', table: undefined, texts: actionTexts(content) },
     ...watchPart(content),

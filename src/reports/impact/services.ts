@@ -116,7 +116,8 @@ const RAN: Readonly<Record<ScriptRun, readonly [locked: string, otherwise: strin
   none: ['none', 'none'],
 };
 
-function scriptWords({ status, scripts }: Hit): string {
+/** Whether an install script ran, or would. */
+export function scriptWords({ status, scripts }: Pick<Hit, 'status' | 'scripts'>): string {
   const [locked, otherwise] = RAN[scripts];
   return status === 'locked' ? locked : otherwise;
 }

@@ -2,14 +2,10 @@
  * Where a checkout comes from and what it is at, as the files of its `.git` say: nothing of git is run, because the settings
  * of a repository name programs. A worktree or submodule, whose `.git` is a file that leads elsewhere, is not followed.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObjectId } from '../remote/blobs.ts';
 import type { Revision } from '../revision.ts';
-import { isRef } from './address.ts';
-
-/** Bytes: settings of real repositories have some hundred, and a list of refs of the largest has some megabytes. */
-const MOST_BYTES = 16 * 1024 * 1024;
+import { contentOf, headRef } from './refs-on-disk.ts';
 
 /**
  * @param root directory that holds `.git`
@@ -20,21 +16,14 @@ export function revisionOfCheckout(root: string): Revision | undefined {
   if (!lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) return undefined;
   const url = webAddress(originOf(contentOf(join(directory, 'config')) ?? '') ?? '');
   if (url === undefined) return undefined;
-  const head = (contentOf(join(directory, 'HEAD')) ?? '').trim();
-  if (isObjectId(head)) return { url, branch: undefined, commit: head, says: 'checkout' };
-  const [, branch] = /^ref: refs\/heads\/(.+)$/.exec(head) ?? [];
-  if (branch === undefined || !isRef(branch)) return { url, branch: undefined, commit: undefined, says: 'checkout' };
-  return { url, branch, commit: commitOf(directory, `refs/heads/${branch}`), says: 'checkout' };
-}
-
-function commitOf(directory: string, ref: string): string | undefined {
-  const loose = (contentOf(join(directory, ref)) ?? '').trim();
-  if (isObjectId(loose)) return loose;
-  for (const line of (contentOf(join(directory, 'packed-refs')) ?? '').split('\n')) {
-    const [id = '', name] = line.trim().split(' ');
-    if (name === ref && isObjectId(id)) return id;
-  }
-  return undefined;
+  const head = headRef({ gitDirectory: directory, commonDirectory: directory });
+  const branch = /^refs\/heads\/(.+)$/.exec(head?.ref ?? '')?.[1];
+  return {
+    url,
+    branch,
+    commit: branch === undefined && head?.ref !== undefined ? undefined : head?.commit,
+    says: 'checkout',
+  };
 }
 
 /** The address of `remote.origin.url`: https://git-scm.com/docs/git-config#_syntax, without what it includes. */
@@ -70,20 +59,4 @@ export function webAddress(address: string): string | undefined {
   if (parts.length === 0 || parts.some((part) => !PART.test(part) || part === '.' || part === '..')) return undefined;
   const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
   return `${isWeb ? url.protocol : 'https:'}//${isWeb ? url.host : url.hostname}/${parts.join('/')}`;
-}
-
-/** The content of a file, and nothing of what a link leads to. */
-function contentOf(file: string): string | undefined {
-  let handle: number | undefined;
-  try {
-    handle = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    const found = fstatSync(handle);
-    if (!found.isFile() || found.size > MOST_BYTES) return undefined;
-    const bytes = Buffer.alloc(found.size);
-    return bytes.toString('utf8', 0, readSync(handle, bytes, 0, found.size, 0));
-  } catch {
-    return undefined;
-  } finally {
-    if (handle !== undefined) closeSync(handle);
-  }
 }

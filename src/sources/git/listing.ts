@@ -31,7 +31,12 @@ export async function* treeEntries(stdout: AsyncIterable<Uint8Array>): AsyncGene
 function entryOf(line: string): TreeEntry {
   const [, mode = '', id = '', path = ''] = /^(\d{6}) [a-z]+ ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
   if (path === '') throw unreadable();
-  return { kind: KINDS.get(mode.slice(0, 2)) ?? 'other', id, path };
+  return { kind: kindOfMode(mode), id, path };
+}
+
+/** @param mode six octal digits */
+export function kindOfMode(mode: string): TreeEntry['kind'] {
+  return KINDS.get(mode.slice(0, 2)) ?? 'other';
 }
 
 function unreadable(): RepositoryFailure {

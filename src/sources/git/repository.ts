@@ -34,20 +34,38 @@ const PROTOCOLS: Readonly<Record<GitAddress['protocol'], readonly string[]>> = {
   git: ['git', 'https', 'ssh'],
   file: ['file'],
 };
-const WANTED = 'refs/spof-deps/wanted';
+export const WANTED = 'refs/spof-deps/wanted';
 const BRANCHES = 'refs/heads/';
 
 /** From the leanest way to the plainest: not every server can leave blobs or history out. */
 const WAYS = ['lean', 'shallow', 'whole'] as const;
 type Way = (typeof WAYS)[number];
 
-export function gitRepository(address: GitAddress, cache: RemoteCache, options: GitOptions): RemoteRepository {
+/** A repository of our own that git fetches into, empty at first. */
+export interface Connection {
+  readonly directory: string;
+  /** With the server. */
+  readonly ask: Ask;
+  /** At what is here. */
+  readonly look: Ask;
+  /** Full name of the ref that is wanted; undefined where a commit is. */
+  readonly ref: string | undefined;
+  /** Name of its branch, where it is known to be one. */
+  readonly branch: string | undefined;
+}
+
+export interface GitRemote extends RemoteRepository {
+  /** @param commit that `commit()` gave */
+  connect(commit: string): Promise<Connection>;
+}
+
+export function gitRepository(address: GitAddress, cache: RemoteCache, options: GitOptions): GitRemote {
   return new GitRepository(address, cache, options);
 }
 
 const atOnce: Turn = (work) => work();
 
-class GitRepository implements RemoteRepository {
+class GitRepository implements GitRemote {
   readonly name: string;
   readonly key: string;
   readonly #address: GitAddress;
@@ -68,8 +86,11 @@ class GitRepository implements RemoteRepository {
 
   get origin(): RemoteOrigin | undefined {
     const url = webAddress(this.#address.url);
-    const branch = this.#ref?.startsWith(BRANCHES) ? this.#ref.slice(BRANCHES.length) : this.#head;
-    return url === undefined ? undefined : { url, branch, says: 'git' };
+    return url === undefined ? undefined : { url, branch: this.#branch(), says: 'git' };
+  }
+
+  #branch(): string | undefined {
+    return this.#ref?.startsWith(BRANCHES) ? this.#ref.slice(BRANCHES.length) : this.#head;
   }
 
   async commit(): Promise<string> {
@@ -131,9 +152,7 @@ class GitRepository implements RemoteRepository {
   }
 
   async #openBy(way: Way, commit: string, plainer: () => Promise<GitTree>): Promise<GitTree> {
-    const directory = await this.#bare(commit);
-    const ask: Ask = (args, read, input) => this.#ask(directory, args, read, input);
-    const look: Ask = (args, read, input) => git(args, { ...this.#call(directory, read, input), protocols: [] });
+    const { directory, ask, look } = await this.connect(commit);
     try {
       const { said } = await ask([...FETCH, ...this.#wanted(way, commit)], nothing);
       // What was asked for by its id is here; behind all refs of a server it may not be.
@@ -145,6 +164,17 @@ class GitRepository implements RemoteRepository {
       await remove(directory);
       throw error;
     }
+  }
+
+  async connect(commit: string): Promise<Connection> {
+    const directory = await this.#bare(commit);
+    return {
+      directory,
+      ask: (args, read, input) => this.#ask(directory, args, read, input),
+      look: (args, read, input) => git(args, { ...this.#call(directory, read, input), protocols: [] }),
+      ref: this.#ref,
+      branch: this.#branch(),
+    };
   }
 
   #isByName(way: Way): boolean {

@@ -122,7 +122,7 @@ export async function sizeIfIntact(file: string, id: string): Promise<number | '
 }
 
 /** https://git-scm.com/book/en/v2/Git-Internals-Git-Objects: the hash is of a header and the content. */
-function hashOf(id: string, size: number): Hash {
+export function hashOf(id: string, size: number): Hash {
   return createHash(id.length === 40 ? 'sha1' : 'sha256').update(`blob ${size}\0`);
 }
 

@@ -196,7 +196,11 @@ function failureOf(error: unknown): RepositoryFailure {
   throw error;
 }
 
-async function retried<T>(attempt: () => Promise<T>, { retries = 2, retryDelay = 500 }: RemoteOptions): Promise<T> {
+/** Tries again what may go better another time. */
+export async function retried<T>(
+  attempt: () => Promise<T>,
+  { retries = 2, retryDelay = 500 }: Pick<RemoteOptions, 'retries' | 'retryDelay'>,
+): Promise<T> {
   for (let left = retries, wait = retryDelay; ; left--, wait *= 2) {
     try {
       return await attempt();

@@ -36,6 +36,20 @@ const CONFIG = /^(?:\.config\/)?spof-deps\.jsonc?$/;
 /** As a directory that is walked passes them over. */
 const PASSED_OVER = new Set(['node_modules', '.git', '.hg', '.svn', '.yarn']);
 
+/** Pathspecs of git that leave out no file of relevance, and few others. */
+export const RELEVANT_PATHSPECS: readonly string[] = [
+  '*package-lock.json',
+  '*npm-shrinkwrap.json',
+  '*pnpm-lock*.yaml',
+  '*yarn.lock',
+  '*bun.lock*',
+  '*bom.json',
+  '*.cdx.json',
+  '*.spdx.json',
+  ...[...SETTINGS].map((name) => `*${name}`),
+  ...['dependabot.yml', 'dependabot.yaml', 'shrinkwrap.yaml', 'vlt-lock.json', 'deno.lock'].map((name) => `*${name}`),
+];
+
 /** @param path POSIX, from the root of the repository */
 export function relevanceOf(path: string): Relevance {
   const name = path.slice(path.lastIndexOf('/') + 1);

@@ -69,6 +69,11 @@ describe('the next patch of a line', () => {
     expect(taken('^4', ['4.4.2', '4.4.3'], { latest: '4.4.2' })).toBeUndefined();
   });
 
+  it('is taken where it becomes latest and the version before was below the range', () => {
+    expect(taken('0.1.3 - 3.0.1', ['3.0.1', '0.1.2'], { latest: '0.1.2' })).toBe('0.1.3');
+    expect(taken('0.1.3 - 3.0.1', ['3.0.1', '0.1.2'], { latest: '3.0.1' })).toBeUndefined();
+  });
+
   const number = fc.nat(3);
   const version = fc
     .tuple(number, number, number, fc.constantFrom('', '', '', '-beta.1'))

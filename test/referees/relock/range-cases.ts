@@ -68,6 +68,8 @@ export const TAG_CASES: readonly Case[] = [
   tagged('latest-below', '^4.1.0', 'berry', { latest: '4.1.0' }),
   tagged('latest-below-star', '*', 'berry', { latest: '4.1.0' }),
   tagged('latest-below-out', '^4.2.0', ALL, { latest: '4.1.0' }),
+  // The patch becomes latest, and is the first of its line in the range.
+  tagged('latest-enters', '4.2.1 - 5.0.0', 'npm pnpm yarn bun', { latest: '4.2.0' }, '4.1.0', '4.2.0', '5.0.0'),
   through('latest-below-transitive', ['^4.1.0'], 'berry', { tags: { 'latest-below-transitive': { latest: '4.1.0' } } }),
   of('latest-other-major', '^4.1.0', ALL, '4', '4.1.0', '4.2.0', '5.0.0'),
   tagged('latest-lower-major', '>=4.1.0', 'npm pnpm yarn bun', { latest: '4.2.0' }, '4.1.0', '4.2.0', '5.0.0'),

@@ -8,7 +8,7 @@ import { platformsOf } from '../../../src/lockfiles/platform.ts';
 import { policiesOf } from '../../../src/lockfiles/policies/index.ts';
 import type { Siblings } from '../../../src/lockfiles/reader.ts';
 import { directorySource } from '../../../src/sources/directory.ts';
-import { installedIn, relevanceOf } from '../../../src/sources/remote/relevant.ts';
+import { installedIn, RELEVANT_PATHSPECS, relevanceOf } from '../../../src/sources/remote/relevant.ts';
 import { bytesOf, siblingsOf } from '../../../src/sources/tree.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../../fixtures', import.meta.url));
@@ -83,6 +83,21 @@ describe('what matters of a repository', () => {
       lockfiles.map(({ file }) => file).sort(),
     );
     expect(readFileSync(posix.join(FIXTURES, lockfiles[0]!.file)).length).toBeGreaterThan(0);
+  });
+
+  it('is left out by no pathspec of git', async () => {
+    const patterns = RELEVANT_PATHSPECS.map((pathspec) => {
+      const parts = pathspec.split('*').map((part) => part.replace(/[.]/g, '\\.'));
+      return new RegExp(`^${parts.join('.*')}$`, 's');
+    });
+    const names = ['npm-shrinkwrap.json', 'pnpm-lock.a.yaml', 'bun.lock', 'sbom.json', 'x.bom.json', 'x.spdx.json'];
+    const files = readdirSync(FIXTURES, { recursive: true, withFileTypes: true }).map((entry) => entry.name);
+    const asked = [...(await askedFor()), ...names, ...files, 'bun.lockb', 'deno.lock', '.github/dependabot.yaml'];
+    // Owners and configs are those of today.
+    const beside = asked.filter((path) => !/spof-deps|CODEOWNERS/.test(path));
+    const relevant = beside.filter((path) => relevanceOf(path) === 'lockfile' || relevanceOf(path) === 'settings');
+    expect(relevant.length).toBeGreaterThan(100);
+    expect(relevant.filter((path) => !patterns.some((pattern) => pattern.test(path)))).toEqual([]);
   });
 
   it('knows where node_modules are committed', () => {
