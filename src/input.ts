@@ -1,5 +1,6 @@
 /** What is audited, and what is known of it: lockfiles that are read now, or snapshots of earlier runs. */
 import { type Config, NO_CONFIG } from './config/load.ts';
+import { type OwnConfig, readOwnConfigs } from './config/own.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { UsageError } from './errors.ts';
 import type { Evidence } from './evidence/evidence.ts';
@@ -9,7 +10,7 @@ import { readAll } from './lockfiles/read-all.ts';
 import type { OpenedSources } from './sources/index.ts';
 import type { Origin, Remark } from './sources/origin.ts';
 import type { Repositories } from './sources/repositories.ts';
-import { type Shard, sliceOf } from './sources/shard.ts';
+import type { Shard } from './sources/shard.ts';
 
 export interface Input {
   readonly fleet: Fleet;
@@ -20,8 +21,10 @@ export interface Input {
   readonly repositories?: Repositories | undefined;
   /** Of snapshots: what was found when they were made. */
   readonly evidence?: Evidence | undefined;
-  /** Of one snapshot: the config of its run. */
+  /** Of one snapshot: the config of its run, with what repositories say. */
   readonly config?: Config | undefined;
+  /** What repositories say of themselves. */
+  readonly own: readonly OwnConfig[];
 }
 
 export interface InputOptions {
@@ -29,6 +32,8 @@ export interface InputOptions {
   /** Whether snapshots are to be all shards of a scan. */
   readonly joined?: boolean | undefined;
   readonly cache?: string | undefined;
+  /** false: what repositories say of themselves is not looked at either. */
+  readonly config?: string | false | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -41,40 +46,32 @@ export async function readInput(content: OpenedSources, options: InputOptions): 
   return content.snapshots.length > 0 ? ofSnapshots(content.snapshots, options) : ofLockfiles(content, options);
 }
 
-async function ofLockfiles(content: OpenedSources, { shard, cache, onProgress }: InputOptions): Promise<Input> {
+async function ofLockfiles(content: OpenedSources, { shard, cache, config, onProgress }: InputOptions): Promise<Input> {
   const readAt = new Date().toISOString();
-  const slice = sliceOf(content, shard);
+  const { unread, lockfiles, diagnostics, diagnosticPositions, positions, digest, places } = content;
   const fleet = new Fleet();
-  for (const path of slice.unread) fleet.addUnread(path);
+  for (const path of unread) fleet.addUnread(path);
   const ends: number[] = [];
-  const read = await readAll(fleet, slice.lockfiles, {
+  const read = await readAll(fleet, lockfiles, {
     cache,
     onProgress: (done, total, diagnostics) => {
       ends.push(diagnostics);
       onProgress?.(done, total);
     },
   });
-  const first = slice.unread.length;
   const remarks = [
-    ...slice.diagnostics.map((diagnostic, at) => remark('source', slice.diagnosticPositions[at]!, diagnostic)),
+    ...diagnostics.map((diagnostic, at) => remark('source', diagnosticPositions[at]!, diagnostic)),
     ...ends.flatMap((end, at) =>
-      read.slice(ends[at - 1] ?? 0, end).map((diagnostic) => remark('read', slice.positions[first + at]!, diagnostic)),
+      read
+        .slice(ends[at - 1] ?? 0, end)
+        .map((diagnostic) => remark('read', positions[unread.length + at]!, diagnostic)),
     ),
   ];
-  if (shard && content.repositories.length > 0) remarks.push(remark('config', 0, NOT_ASKED));
-  const { digest, found, positions } = slice;
-  const shards = shard && { of: shard.of, have: [shard.index], joined: false };
-  const origin = { digest, found, readAt, shards, positions, remarks };
-  return { fleet, origin, places: placesInFiles(fleet, slice.lockfiles) };
+  const shards = shard && { of: shard.of, have: [shard.index], joined: false, mixed: false };
+  const origin = { digest, places, readAt, shards, positions, remarks };
+  const own = config === false ? [] : await readOwnConfigs(content.repositories);
+  return { fleet, origin, places: placesInFiles(fleet, lockfiles), own };
 }
-
-const NOT_ASKED: Diagnostic = {
-  code: 'REPOSITORY_CONFIG',
-  severity: 'notice',
-  file: '',
-  message: 'what repositories say of their own services is not applied to shards',
-  next: 'say in the config of the fleet what should hold, and give it to spof-deps merge',
-};
 
 function remark(phase: Remark['phase'], position: number, diagnostic: Diagnostic): Remark {
   return { phase, position, diagnostic };
@@ -92,5 +89,6 @@ async function ofSnapshots(paths: readonly string[], { shard, joined }: InputOpt
   const snapshots = paths.map(readSnapshot);
   const [only] = snapshots;
   const config = snapshots.length === 1 && only && !joined ? ((await configOf(only)) ?? NO_CONFIG) : undefined;
-  return { ...joinSnapshots(snapshots, joined), config };
+  const own = snapshots.flatMap(({ info }) => info.own);
+  return { ...joinSnapshots(snapshots, joined), config, own };
 }

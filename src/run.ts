@@ -4,7 +4,7 @@ import { type Audit, auditFleet } from './analysis/audit.ts';
 import { LAYERS, type LayerName } from './causes/layer.ts';
 import { applyConfig, ignoresOf } from './config/apply.ts';
 import { type Config, findConfig, loadConfig, NO_CONFIG } from './config/load.ts';
-import { withOwnConfigs } from './config/own.ts';
+import { type OwnConfig, withOwnConfigs } from './config/own.ts';
 import { UsageError } from './errors.ts';
 import { type Evidence, notAsked } from './evidence/evidence.ts';
 import type { Scope } from './graph/closure.ts';
@@ -13,7 +13,7 @@ import { type Input, readInput } from './input.ts';
 import { type Locate, locator, type NodePlaces } from './locate.ts';
 import { type OpenedSources, openSources } from './sources/index.ts';
 import type { Source } from './sources/list.ts';
-import { type Origin, shardDiagnostics, withRemarks } from './sources/origin.ts';
+import { type Origin, shardDiagnostics, withConfigRemarks } from './sources/origin.ts';
 import { withRemotes } from './sources/remote/located.ts';
 import type { RemoteSettings } from './sources/remote/sources.ts';
 import { type Repositories, repositoriesOf } from './sources/repositories.ts';
@@ -61,6 +61,8 @@ export interface Run {
   readonly repositories: Repositories;
   /** Where its lockfiles stand among all that were found. */
   readonly origin: Origin;
+  /** What repositories say of themselves, whether it was taken or not. */
+  readonly own: readonly OwnConfig[];
   /** YYYY-MM-DD, by which ignores were judged. */
   readonly today: string;
 }
@@ -77,7 +79,7 @@ const DEFAULT_LAYERS: readonly LayerName[] = ['package', ...LAYERS.filter((layer
 export async function run(options: RunOptions = {}): Promise<Run> {
   const sources = options.sources?.length ? options.sources : ['.'];
   if (options.shard && typeof options.config === 'string') throw configOfShard();
-  const content = await openSources(sources, { ...options.remote, cache: options.cache });
+  const content = await openSources(sources, { ...options.remote, cache: options.cache }, options.shard);
   const isOne = content.snapshots.length === 1 && options.config === undefined && !options.joined;
   const given = options.shard || isOne ? NO_CONFIG : await configFor(content, sources.length, options.config);
   const input = await readInput(content, options);
@@ -87,11 +89,12 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const repositories = input.repositories
     ? { ...input.repositories, ofWorking: local.ofWorking }
     : withRemotes(local, content.repositories);
-  const found = options.config === undefined ? (input.config ?? given) : given;
+  const kept = options.config === undefined ? input.config : undefined;
   const isOwn = options.config !== false && options.shard === undefined;
-  const own = isOwn ? await withOwnConfigs(fleet, found, content.repositories) : undefined;
-  const config = own?.config ?? found;
-  const origin = withRemarks(input.origin, own?.diagnostics ?? []);
+  const joined = isOwn ? withOwnConfigs(fleet, given, input.own) : { config: given, diagnostics: [] };
+  // With the config of its run a snapshot has what was taken of the repositories' own, and what was said of that.
+  const { config } = kept ? { config: kept } : joined;
+  const origin = kept ? input.origin : withConfigRemarks(input.origin, joined.diagnostics);
   const diagnostics = [...origin.remarks.map(({ diagnostic }) => diagnostic), ...shardDiagnostics(origin)];
   const question = {
     layers: options.layers ?? DEFAULT_LAYERS,
@@ -101,8 +104,9 @@ export async function run(options: RunOptions = {}): Promise<Run> {
   const landscape = applyConfig(fleet, config);
   const evidence = await evidenceOf(fleet, input.evidence, options.verify);
   const audit = auditFleet(fleet, landscape, ignoresOf(config), question, evidence, diagnostics);
+  const { own } = input;
   const { today } = question;
-  return { audit, config, locate: locator(places), sources: content, places, repositories, origin, today };
+  return { audit, config, locate: locator(places), sources: content, places, repositories, origin, own, today };
 }
 
 function configOfShard(): UsageError {

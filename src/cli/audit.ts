@@ -23,7 +23,11 @@ export function declareAudit(program: Command, { streams, end }: Invocation): vo
     .option('--fleet <file>', 'snapshot or JSON report of the whole fleet: say what the causes found here mean for it')
     .option('--sarif-dir <dir>', 'also write one SARIF file per repository into a directory')
     .option('--witness <cause>', 'how this cause gets into each service: its id (package:npm/ms), or a package')
-    .option('--shard <i/n>', 'only part i of n of what is found, for merge', parseShard)
+    .option(
+      '--shard <i/n>',
+      'only part i of n of the repositories and directories, for merge; asks for no other',
+      parseShard,
+    )
     .option('--no-verify', 'ask no registry: rank only')
     .action(async (sources: string[], given: GivenAudit) => {
       const { auditCommand } = await import('../commands/audit.ts');

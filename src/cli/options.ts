@@ -34,6 +34,7 @@ export function reading(command: Command, formats: readonly Format[]): Command {
     .addOption(
       new Option('--scope <scope>', 'what counts: run time, build, or both').choices([...SCOPES]).default('all'),
     )
+    .option('--resume', 'go on from a run over the same sources that broke off: ask for what it did not read alone')
     .option('--offline', 'ask nobody: use what earlier runs kept, of repositories too')
     .option('--cache-dir <dir>', 'keep what is to be kept between runs here (default: the cache directory of the user)')
     .option('--no-cache', 'read every lockfile again, and keep none')
@@ -83,6 +84,7 @@ export function shared(given: GivenCommon) {
   return {
     out: given.out ?? [],
     offline: given.offline ?? false,
+    resume: given.resume ?? false,
     allowIncomplete: given.allowIncomplete ?? false,
     failOnEmpty: given.failOnEmpty ?? false,
     quiet: given.quiet ?? false,

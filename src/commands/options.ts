@@ -1,5 +1,6 @@
 /** The options of every command that reads sources and verifies, and what they mean for a run. */
 import { cacheDirectory } from '../cache-directory.ts';
+import { UsageError } from '../errors.ts';
 import type { Scope } from '../graph/closure.ts';
 import type { ApiStats } from '../hosts/client.ts';
 import type { Format, TextFormat } from '../reports/formats.ts';
@@ -29,6 +30,8 @@ interface SelectionFlags {
 }
 
 export interface CommonOptions<Formats extends Format = TextFormat> extends EvidenceOptions, SelectionFlags {
+  /** Whether to go on from a run that broke off. */
+  readonly resume: boolean;
   readonly format: Formats;
   readonly out: readonly string[];
   /** Rows of each table. */
@@ -53,13 +56,25 @@ export function graphCache(options: Pick<CommonOptions, 'cache' | 'cacheDir'>, {
 
 /** How remote repositories are read. */
 export function remoteOptions(
-  options: Pick<CommonOptions, 'offline' | 'quiet'> & SelectionFlags,
+  options: Pick<CommonOptions, 'offline' | 'resume' | 'cache' | 'quiet'> & SelectionFlags,
   { env, stderr }: Streams,
   progress: ProgressLine,
 ): Omit<RemoteSettings, 'cache'> {
   const { offline, quiet, include, repo: repositories, topic: topics, language: languages, pushedSince } = options;
+  const { resume, cache } = options;
+  if (resume && !cache) throw nothingKept();
   return {
     offline,
+    resume,
+    onResume: (done, began) => {
+      if (!quiet) stderr.write(`spof-deps: ${resumed(done, began)}\n`);
+    },
+    onInterrupt: (done, total) => {
+      progress.clear();
+      stderr.write(
+        `spof-deps: interrupted: ${done} of ${total} repositories are read, and kept; the same command with --resume goes on from there\n`,
+      );
+    },
     env,
     selection: { include, repositories, topics, languages, pushedSince },
     onProgress: (done, total) => progress.step('fetching repositories', done, total),
@@ -69,6 +84,16 @@ export function remoteOptions(
       for (const { host, stats } of quiet ? [] : asked) stderr.write(`spof-deps: ${host}: ${requestsOf(stats)}\n`);
     },
   };
+}
+
+function resumed(done: number, began: Date): string {
+  if (done === 0) return '--resume: no run over these sources broke off in the last day; all of them are read';
+  return `--resume: ${done} repositories are taken as the run of ${began.toISOString()} read them`;
+}
+
+function nothingKept(): UsageError {
+  const next = 'drop --no-cache in both runs, or --resume';
+  return new UsageError([{ code: 'USAGE', message: '--resume: with --no-cache nothing is kept to go on from', next }]);
 }
 
 /** Not on a terminal alone: a job that stands still for an hour should say why. */

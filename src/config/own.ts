@@ -16,26 +16,43 @@ export interface OwnRepository {
   readonly root: string;
 }
 
+/** What one repository says, as plain data: it is kept in snapshots, since only the whole fleet tells what of it is taken. */
+export interface OwnConfig {
+  /** Of the repository. */
+  readonly name: string;
+  /** Where it says so, as the fleet names files. */
+  readonly file: string;
+  /** By the names that the fleet has for them. */
+  readonly services: ReadonlyMap<string, ServiceConfig>;
+  /** What cannot be taken, whatever is in the fleet. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 type Entry = readonly [name: string, entry: ServiceConfig];
 type Refuse = (message: string) => void;
 
-/**
- * Adds what repositories say to the config of the fleet. Names and lockfiles in a repository's config are taken from its
- * own root, and stand in the fleet behind its name.
- */
-export async function withOwnConfigs(
+/** Reads what repositories say. Names and lockfiles are taken from a repository's own root, and stand behind its name. */
+export async function readOwnConfigs(repositories: readonly OwnRepository[]): Promise<OwnConfig[]> {
+  const all: OwnConfig[] = [];
+  for (const repository of repositories) {
+    const own = await readOwn(repository);
+    if (own.services.size + own.diagnostics.length > 0) all.push(own);
+  }
+  return all;
+}
+
+/** Adds what repositories say to the config of the fleet; of two that have one name the first counts. */
+export function withOwnConfigs(
   fleet: Fleet,
   config: Config,
-  repositories: readonly OwnRepository[],
-): Promise<{ readonly config: Config; readonly diagnostics: readonly Diagnostic[] }> {
-  const diagnostics: Diagnostic[] = [];
-  const all: { readonly refuse: Refuse; readonly wanted: readonly Entry[] }[] = [];
-  for (const repository of repositories) {
-    const own = await configOf(repository, diagnostics);
-    if (own === undefined || own.services.size === 0) continue;
-    const refuse: Refuse = (message) => void diagnostics.push(unusable(repository, own.file, message));
-    all.push({ refuse, wanted: wantedOf(own, repository, refuse) });
-  }
+  configs: readonly OwnConfig[],
+): { readonly config: Config; readonly diagnostics: readonly Diagnostic[] } {
+  const own = inOrder(configs);
+  const diagnostics = own.flatMap((each) => each.diagnostics);
+  const all = own.map(({ file, services }) => ({
+    wanted: [...services],
+    refuse: (message: string) => void diagnostics.push(unusable(file, message)),
+  }));
   const wanted = all.flatMap((each) => each.wanted);
   if (fits(fleet, config.services, wanted)) return { config: merged(config, wanted), diagnostics };
   const taken: Entry[] = [];
@@ -47,14 +64,27 @@ function merged(config: Config, entries: readonly Entry[]): Config {
   return entries.length === 0 ? config : { ...config, services: new Map([...config.services, ...entries]) };
 }
 
-async function configOf(repository: OwnRepository, diagnostics: Diagnostic[]): Promise<Config | undefined> {
+/** In the order of the repositories, each once. */
+function inOrder(configs: readonly OwnConfig[]): OwnConfig[] {
+  const byName = new Map<string, OwnConfig>();
+  for (const own of configs) if (!byName.has(own.name)) byName.set(own.name, own);
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function readOwn(repository: OwnRepository): Promise<OwnConfig> {
+  const { name } = repository;
   try {
-    return await findConfig(repository.root);
+    const own = await findConfig(repository.root);
+    const file = fileIn(repository, own.file);
+    const diagnostics: Diagnostic[] = [];
+    const wanted = wantedOf(own, repository, (message) => void diagnostics.push(unusable(file, message)));
+    return { name, file, services: new Map(wanted), diagnostics };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const [problem] = error.problems;
-    diagnostics.push(unusable(repository, problem?.file, problem?.message ?? 'it cannot be read', problem?.line));
-    return undefined;
+    const file = fileIn(repository, problem?.file);
+    const diagnostic = unusable(file, problem?.message ?? 'it cannot be read', problem?.line);
+    return { name, file, services: new Map(), diagnostics: [diagnostic] };
   }
 }
 
@@ -114,11 +144,11 @@ function inside({ name }: OwnRepository, path: string): string | undefined {
   return joined === name || joined.startsWith(`${name}/`) ? joined.replace(/\/$/, '') : undefined;
 }
 
-function unusable(repository: OwnRepository, file: string | undefined, message: string, line?: number): Diagnostic {
+function unusable(file: string, message: string, line?: number): Diagnostic {
   return {
     code: 'REPOSITORY_CONFIG',
     severity: 'incomplete',
-    file: fileIn(repository, file),
+    file,
     ...(line === undefined ? {} : { line }),
     message: `not used: ${message}`,
     next: 'correct it there; of a repository names and weights of its services are taken, where the fleet says nothing',

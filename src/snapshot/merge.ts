@@ -17,13 +17,13 @@ import { append } from '../lists.ts';
 import type { NodePlaces } from '../locate.ts';
 import type { Place } from '../lockfiles/places/index.ts';
 import { type KeptRepository, repositoriesKept } from '../sources/kept.ts';
-import type { Origin, Remark, Shards } from '../sources/origin.ts';
+import type { Origin, Remark } from '../sources/origin.ts';
 import type { Repositories } from '../sources/repositories.ts';
-import { digestOfPaths } from '../sources/shard.ts';
+import { digestOf } from '../sources/slice.ts';
 import { rowOf } from './evidence-rows.ts';
-import { unusable } from './problem.ts';
 import type { Stored, StoredRemark } from './read.ts';
 import type { StoredLockfile } from './read-lockfiles.ts';
+import { double, shardsOf } from './which-shards.ts';
 
 export interface Joined {
   readonly fleet: Fleet;
@@ -62,8 +62,8 @@ export function joinSnapshots(snapshots: readonly Stored[], joined = false): Joi
   const [only] = snapshots;
   const paths = placed.map(({ lockfile }) => lockfile.path);
   const origin: Origin = {
-    digest: isOneScan && only ? only.info.digest : digestOfPaths(paths),
-    found: isOneScan && only ? only.info.found : placed.length,
+    digest: isOneScan && only ? only.info.digest : digestOf([paths]),
+    places: isOneScan && only ? only.info.places : placed.length,
     readAt: snapshots.map(({ readAt }) => readAt).reduce((first, at) => (at < first ? at : first)),
     shards: shardsOf(snapshots, isOneScan, joined),
     positions: isOneScan ? placed.map(({ position }) => position) : [...paths.keys()],
@@ -103,28 +103,21 @@ function repositoriesOf(snapshots: readonly Stored[]): Repositories {
 
 function inOrder(snapshots: readonly Stored[], isOneScan: boolean): Placed[] {
   const all = snapshots.flatMap(({ lockfiles }, from) => lockfiles.map((stored): Placed => ({ ...stored, from })));
-  all.sort((a, b) => (isOneScan ? a.position - b.position : 0) || compareTexts(a.lockfile.path, b.lockfile.path));
+  // What is of one repository shares a place, and keeps its order.
+  if (isOneScan) all.sort((a, b) => a.position - b.position);
+  else all.sort((a, b) => compareTexts(a.lockfile.path, b.lockfile.path));
   for (const [at, { from, position, lockfile }] of all.entries()) {
     const next = all[at + 1];
     const isSame = next && (isOneScan ? next.position === position : next.lockfile.path === lockfile.path);
-    if (isSame && (isOneScan || next.from !== from)) {
-      throw unusable(snapshots[next.from]!.file, `${lockfile.path} is in ${snapshots[from]!.file} too`);
-    }
+    if (isSame && next.from !== from) throw double(snapshots[next.from]!, lockfile.path, snapshots[from]!);
   }
-  return all;
+  return isOneScan ? firstOfEachPath(all) : all;
 }
 
-/** Which shards there are. Those of different scans are no whole, whatever their numbers are. */
-function shardsOf(snapshots: readonly Stored[], isOneScan: boolean, all: boolean): Shards | undefined {
-  const sharded = snapshots.flatMap(({ info }) => (info.shards ? [info.shards] : []));
-  const [first] = sharded;
-  if (first === undefined) return undefined;
-  const joined = all || snapshots.length > 1 || first.joined;
-  const isOneSplit = isOneScan && sharded.length === snapshots.length && sharded.every(({ of }) => of === first.of);
-  if (isOneSplit) return { of: first.of, have: sharded.flatMap(({ have }) => have).sort((a, b) => a - b), joined };
-  const of = sharded.reduce((sum, shards) => sum + shards.of, 0);
-  const have = sharded.reduce((sum, shards) => sum + shards.have.length, 0);
-  return { of, have: Array.from({ length: have }, (_, at) => at + 1), joined };
+/** A repository that a scan met under two names may be in two of its shards: it counts at the first. */
+function firstOfEachPath(placed: readonly Placed[]): Placed[] {
+  const paths = new Set<string>();
+  return placed.filter(({ lockfile }) => !paths.has(lockfile.path) && paths.add(lockfile.path));
 }
 
 /** Remarks of finding first, then those of the lockfiles in their order. */
@@ -137,13 +130,16 @@ function remarksOf(snapshots: readonly Stored[], placed: readonly Placed[], isOn
         .sort((a, b) => compareTexts(a.diagnostic.file, b.diagnostic.file))
         .map((remark, position) => ({ ...remark, position }));
   const read = keyed.map((remarks) => {
-    const byLockfile = new Map<number, Remark[]>();
-    for (const remark of remarks) if (remark.phase === 'read') append(byLockfile, remark.position, remark);
-    return byLockfile;
+    const byPlace = new Map<number, Remark[]>();
+    for (const remark of remarks) if (remark.phase === 'read') append(byPlace, remark.position, remark);
+    return byPlace;
   });
-  const inside = placed.flatMap(({ from, position }, at) =>
-    (read[from]!.get(position) ?? []).map((remark) => ({ ...remark, position: isOneScan ? position : at })),
-  );
+  const inside = placed.flatMap(({ from, position }, at) => {
+    const remarks = read[from]!.get(position) ?? [];
+    // Those of a repository stand together, where its first lockfile does.
+    read[from]!.delete(position);
+    return remarks.map((remark) => ({ ...remark, position: isOneScan ? position : at }));
+  });
   const configs = keyed.flatMap((remarks) => remarks.filter(({ phase }) => phase === 'config'));
   return [...sorted, ...inside, ...configs.map((remark, position) => ({ ...remark, position }))];
 }

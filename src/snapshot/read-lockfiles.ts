@@ -8,7 +8,7 @@ import type { Fail } from './problem.ts';
 import { parsed, type Shape, ShapeFault } from './shapes.ts';
 import { platformsShape, policiesShape } from './surroundings-shape.ts';
 
-/** A lockfile with the numbers of its snapshot, and its place among all that its scan found. */
+/** A lockfile with the numbers of its snapshot, and its place in its scan. */
 export interface StoredLockfile {
   readonly lockfile: FleetLockfile;
   readonly position: number;
@@ -28,7 +28,7 @@ export interface GraphReaders {
 export interface Bounds {
   readonly strings: number;
   readonly components: number;
-  readonly found: number;
+  readonly places: number;
 }
 
 const ALL_FLAGS = Object.values(NODE_FLAGS).reduce((all, flag) => all | flag, 0);
@@ -54,7 +54,7 @@ export function readLockfiles(tables: GraphReaders, bounds: Bounds): StoredLockf
     const fail = (message: string): never => lockfiles.fail(row, message);
     if (!isInsideScan(path)) fail('path: not a path inside a scan');
     const position = positions[row]!;
-    if (position < 0 || position >= bounds.found || position <= (positions[row - 1] ?? -1))
+    if (position < 0 || position >= bounds.places || position < (positions[row - 1] ?? 0))
       fail('position: out of order');
     const kind = KINDS.find((known) => known === kinds[row]) ?? fail('kind: unknown');
     const root = roots[row];

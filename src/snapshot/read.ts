@@ -59,7 +59,7 @@ function storedIn(parts: Parts, path: string): Stored {
   const components = dictionary.components.length / WIDTH;
   const lockfiles = readLockfiles(
     { lockfiles: table('lockfiles'), projects: table('projects'), nodes: table('nodes'), edges: table('edges') },
-    { strings: strings.rows, components, found: info.found },
+    { strings: strings.rows, components, places: info.places },
   );
   const evidence = readEvidence(table('evidence'), info.mode === 'off' ? 0 : components);
   const remarks = readRemarks(table('diagnostics'));

@@ -1,10 +1,12 @@
 /** What the table `run` says of a snapshot: how the run was made, and what the other tables must be. */
 import { createHash } from 'node:crypto';
-import type { Config } from '../config/load.ts';
+import type { Config, ServiceConfig } from '../config/load.ts';
+import type { OwnConfig } from '../config/own.ts';
+import type { Diagnostic } from '../diagnostics.ts';
 import type { Evidence, Mode, Trust, TrustedDocument, TrustedKeys } from '../evidence/evidence.ts';
 import type { Shards } from '../sources/origin.ts';
 import type { Written } from './parquet-writer.ts';
-import { count, either, flag, list, mapOf, object, oneOf, optional, type Shape, text } from './shapes.ts';
+import { count, either, finite, flag, list, mapOf, object, oneOf, optional, type Shape, text } from './shapes.ts';
 
 /** The config of the run, as a document of its own schema. */
 export interface StoredConfig {
@@ -20,8 +22,10 @@ export interface RunInfo {
   readonly mode: Mode;
   readonly requests: number;
   readonly trust: Trust | undefined;
+  /** What repositories say of themselves. */
+  readonly own: readonly OwnConfig[];
   readonly digest: string;
-  readonly found: number;
+  readonly places: number;
   readonly shards: Shards | undefined;
   /** By table: what was written. */
   readonly tables: ReadonlyMap<string, Written>;
@@ -56,14 +60,41 @@ export const runInfoShape: Shape<RunInfo> = object<RunInfo>({
   mode: oneOf(['online', 'offline', 'off']),
   requests: count,
   trust: optional(trustShape),
+  own: list(
+    object<OwnConfig>({
+      name: text,
+      file: text,
+      services: mapOf(
+        object<ServiceConfig>({
+          lockfile: optional(text),
+          workspace: optional(text),
+          weight: optional(finite),
+          drop: optional(flag),
+          contact: optional(text),
+        }),
+      ),
+      diagnostics: list(
+        object<Diagnostic>({
+          code: oneOf(['REPOSITORY_CONFIG']),
+          severity: oneOf(['incomplete', 'notice']),
+          file: text,
+          line: optional(count),
+          column: optional(count),
+          message: text,
+          next: text,
+        }),
+      ),
+    }),
+  ),
   digest,
-  found: count,
-  shards: optional(object<Shards>({ of: count, have: list(count), joined: flag })),
+  places: count,
+  shards: optional(object<Shards>({ of: count, have: list(count), joined: flag, mixed: flag })),
   tables: mapOf(object<Written>({ rows: count, bytes: count, sha256: digest })),
 });
 
 export function runInfoJson(info: RunInfo): string {
-  return JSON.stringify({ ...info, tables: [...info.tables] });
+  const own = info.own.map((each) => ({ ...each, services: [...each.services] }));
+  return JSON.stringify({ ...info, own, tables: [...info.tables] });
 }
 
 /** The config as a document: nothing of its comments, names such as `1` in their order. */

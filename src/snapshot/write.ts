@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { type Audit, isIncomplete } from '../analysis/audit.ts';
 import type { LayerName } from '../causes/layer.ts';
 import type { Config } from '../config/load.ts';
+import type { OwnConfig } from '../config/own.ts';
 import { UsageError } from '../errors.ts';
 import type { NodePlaces } from '../locate.ts';
 import { kept } from '../sources/kept.ts';
@@ -35,6 +36,7 @@ export interface SnapshotInput {
   readonly audit: Audit;
   readonly config: Config;
   readonly origin: Origin;
+  readonly own: readonly OwnConfig[];
   /** Day that the ignores were judged by, YYYY-MM-DD. */
   readonly today: string;
   /** Where nodes stand, and which repository files lie in. */
@@ -89,15 +91,16 @@ function writeTables(directory: string, input: SnapshotInput): void {
   write('run', [runRow(input, tables)]);
 }
 
-function runRow({ audit, config, origin, today }: SnapshotInput, tables: ReadonlyMap<string, Written>): Row {
+function runRow({ audit, config, origin, own, today }: SnapshotInput, tables: ReadonlyMap<string, Written>): Row {
   const { evidence, scope, layers } = audit;
   const info: RunInfo = {
     config: storedConfig(config),
     mode: evidence.mode,
     requests: evidence.requests,
     trust: evidence.trust,
+    own,
     digest: origin.digest,
-    found: origin.found,
+    places: origin.places,
     shards: origin.shards,
     tables,
   };

@@ -5,12 +5,14 @@ import { type Problem, UsageError } from '../errors.ts';
 import { isSnapshot } from '../snapshot/recognise.ts';
 import { directorySource, fileSource } from './directory.ts';
 import type { Source } from './list.ts';
-import type { OpenRepository } from './remote/open.ts';
+import type { OpenRepository, RemoteContent } from './remote/open.ts';
 import { isRemote, openRemotes, parseRemote, type RemoteSettings, type RemoteSource } from './remote/sources.ts';
+import type { Shard } from './shard.ts';
+import { type Slice, sliceOf } from './slice.ts';
 import type { SourceContent } from './source.ts';
 
-/** What all sources give together. */
-export interface OpenedSources extends SourceContent {
+/** What all sources give together, or one shard of it. */
+export interface OpenedSources extends Slice {
   /** The sources that are paths. */
   readonly paths: readonly string[];
   /** The sources that are snapshots of earlier runs: all or none, and then nothing else was opened. */
@@ -25,9 +27,14 @@ export interface OpenedSources extends SourceContent {
  * Opens every source, each once. With one path everything in it is named from there; with several each name starts with the
  * path as given, relative to the working directory. What is in a remote repository is named by it, whatever else there is.
  *
+ * @param shard what is not in it is not asked for, and of what is on disk left out
  * @throws UsageError for sources that do not exist or cannot be remote ones
  */
-export async function openSources(sources: readonly Source[], settings: RemoteSettings = {}): Promise<OpenedSources> {
+export async function openSources(
+  sources: readonly Source[],
+  settings: RemoteSettings = {},
+  shard?: Shard,
+): Promise<OpenedSources> {
   const { paths: named, remotes } = sorted(sources);
   const snapshots = named.filter(isSnapshot);
   if (snapshots.length > 0 && snapshots.length < named.length + remotes.length) throw mixed(snapshots);
@@ -37,21 +44,19 @@ export async function openSources(sources: readonly Source[], settings: RemoteSe
     const prefix = paths.length === 1 ? '' : prefixOf(source, isDirectory);
     return isDirectory ? directorySource(source, prefix) : fileSource(source, prefix);
   });
-  const remote = remotes.length === 0 ? undefined : await openRemotes(remotes, settings);
-  if (remote) contents.push(remote);
+  const away = remotes.length === 0 ? NOTHING_AWAY : await openRemotes(remotes, settings, shard);
   const seen = new Set<string>();
-  return {
+  const here: SourceContent = {
     lockfiles: contents
       .flatMap((content) => content.lockfiles)
       .filter((lockfile) => !seen.has(lockfile.path) && seen.add(lockfile.path)),
     diagnostics: contents.flatMap((content) => content.diagnostics),
-    unread: contents.flatMap((content) => content.unread ?? []),
-    paths,
-    snapshots,
-    repositories: remote?.repositories ?? [],
-    remotes,
   };
+  const repositories = away.contents.flatMap(({ repository }) => repository ?? []);
+  return { ...sliceOf(here, away, shard), paths, snapshots, repositories, remotes };
 }
+
+const NOTHING_AWAY: RemoteContent = { lists: { diagnostics: [], unread: [] }, places: [], contents: [] };
 
 function sorted(sources: readonly Source[]): { paths: string[]; remotes: RemoteSource[] } {
   const problems: Problem[] = [];

@@ -14,12 +14,12 @@ import { readSnapshot, type Stored } from '../../src/snapshot/read.ts';
 import { writeSnapshot } from '../../src/snapshot/write.ts';
 import { repositoriesKept } from '../../src/sources/kept.ts';
 import { type Origin, shardDiagnostics } from '../../src/sources/origin.ts';
-import { digestOfPaths } from '../../src/sources/shard.ts';
+import { digestOf } from '../../src/sources/slice.ts';
 import { scratch } from '../cli/harness.ts';
 
 const TODAY = '2026-01-01';
 
-export type Audited = Pick<Run, 'audit' | 'config' | 'origin' | 'today' | 'locate' | 'places' | 'repositories'>;
+export type Audited = Pick<Run, 'audit' | 'config' | 'origin' | 'own' | 'today' | 'locate' | 'places' | 'repositories'>;
 
 /** Audits a fleet of every layer, asking nobody. */
 export function audited(
@@ -32,15 +32,15 @@ export function audited(
   const question = { layers: LAYERS, scope: 'all', today: TODAY } as const;
   const audit = auditFleet(fleet, applyConfig(fleet, config), ignoresOf(config), question, evidence, diagnostics);
   const repositories = repositoriesKept([]);
-  return { audit, config, origin, today: TODAY, locate: () => [], places: NO_PLACES, repositories };
+  return { audit, config, origin, own: [], today: TODAY, locate: () => [], places: NO_PLACES, repositories };
 }
 
 /** The fleet as everything that a scan found. */
 export function originOf({ lockfiles }: Fleet): Origin {
   const paths = lockfiles.map(({ path }) => path);
   return {
-    digest: digestOfPaths(paths),
-    found: paths.length,
+    digest: digestOf([paths]),
+    places: paths.length,
     readAt: `${TODAY}T00:00:00.000Z`,
     shards: undefined,
     positions: [...paths.keys()],

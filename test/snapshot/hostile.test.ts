@@ -155,7 +155,7 @@ describe('a snapshot that says what cannot be', () => {
     ['lockfiles', 'kind', 0, (row) => (row.kind = 'cargo'), 'kind: unknown'],
     ['lockfiles', 'kind', 0, (row) => (row.kind = 'unread'), 'kind: unread, and yet it has a graph'],
     ['lockfiles', 'roots', 0, (row) => (row.roots = 'x'), 'roots: unknown'],
-    ['lockfiles', 'position', 1, (row) => (row.position = 0), 'position: out of order'],
+    ['lockfiles', 'position', 2, (row) => (row.position = 0), 'position: out of order'],
     ['lockfiles', 'position', 2, (row) => (row.position = 3), 'position: out of order'],
     ['lockfiles', 'nodes', 0, (row) => (row.nodes = -1), 'nodes: -1 are not there'],
     ['lockfiles', 'edges', 0, (row) => (row.edges = 2 ** 31 - 1), 'edges: 2147483647 are not there'],
@@ -216,7 +216,10 @@ describe('a snapshot that says what cannot be', () => {
     expect(await withRows('run', (rows) => rows.push(rows[0]!))).toContain('expected one row, found 2');
     const changes: ((details: Record<string, unknown>) => void)[] = [
       (details) => (details.mode = 'sure'),
-      (details) => (details.found = -1),
+      (details) => (details.places = -1),
+      (details) => (details.own = undefined),
+      (details) => (details.own = [{ name: 'a', file: 'a', services: [['a/b', { weight: '9' }]], diagnostics: [] }]),
+      (details) => (details.own = [{ name: 'a', file: 'a', services: [], diagnostics: [{ code: 'X' }] }]),
       (details) => (details.tables = [['__proto__', 1]]),
       (details) => (details.shards = { of: 2, have: [3], joined: false }),
       (details) => (details.shards = { of: 2, have: [1, 1], joined: false }),

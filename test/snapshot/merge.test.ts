@@ -113,7 +113,7 @@ describe('shards joined', () => {
         const parts = [0, 1, 2].map((part) => {
           const fleet = fleetOf(found.filter((_, at) => split[at] === part));
           const positions = [...found.keys()].filter((at) => split[at] === part);
-          const shards = { of: 3, have: [part + 1], joined: false };
+          const shards = { of: 3, have: [part + 1], joined: false, mixed: false };
           const origin: Origin = { ...originOf(whole.audit.fleet), shards, positions };
           return stored(audited(fleet, origin));
         });

@@ -67,6 +67,16 @@ async function askAt<T>({ host, client, store, accept }: Asker, url: URL, parse:
   return told({ etag, link, value }, host, url, answer.moved);
 }
 
+/** Takes what was kept, where there is to be no question that was answered before. */
+export async function askUnlessDone<T>(
+  asker: Asker,
+  isDone: boolean,
+  question: (asker: Asker) => Promise<Told<T>>,
+): Promise<Told<T>> {
+  const kept = isDone ? await question({ ...asker, client: undefined }) : undefined;
+  return kept?.kind === 'ok' ? kept : question(asker);
+}
+
 /**
  * The pages of a list, one after the other; the last of them may be why there are no more.
  *

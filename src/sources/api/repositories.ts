@@ -4,7 +4,7 @@ import type { ApiHost, Environment } from '../../hosts/base.ts';
 import type { ApiStats, ClientOptions } from '../../hosts/client.ts';
 import type { Store } from '../../network/store.ts';
 import { failureDiagnostic } from '../remote/failures.ts';
-import type { RemoteRepository, RepositoryFailure } from '../remote/repository.ts';
+import type { ListedRepository, RemoteRepository, RepositoryFailure } from '../remote/repository.ts';
 import { WHOLE_UNREAD } from '../source.ts';
 import { REASONS, type Reason, type SelectionOptions } from './selection.ts';
 
@@ -16,26 +16,37 @@ export interface ApiOptions extends ClientOptions {
   /** Ask nobody: what an earlier run kept. */
   readonly offline?: boolean | undefined;
   readonly selection?: SelectionOptions | undefined;
+  /** Whether the run that is gone on from has read a repository: then what was kept of it counts. */
+  readonly isDone?: ((place: string) => boolean) | undefined;
+  /** Whether a repository is to be read, by its place; all are by default. */
+  readonly isWanted?: ((place: string) => boolean) | undefined;
 }
 
-export interface ApiRepositories {
-  /** In the order of the sources, each once. */
-  readonly repositories: readonly RemoteRepository[];
+/** What one source gives, or all together. */
+export interface SourceListing {
+  /** Those that are to be read. */
+  readonly repositories: readonly ListedRepository[];
+  /** Of all that are named or listed. */
+  readonly places: readonly string[];
   /** Of the lists. */
   readonly diagnostics: readonly Diagnostic[];
   /** In the place of what a list that could not be had may hold. */
   readonly unread: readonly string[];
-  /** What turned up while repositories were read: complete when they are. */
-  notices(): readonly Diagnostic[];
+}
+
+export interface ApiRepositories extends SourceListing {
   /** What was asked so far. */
   stats(): ApiStats;
 }
 
-/** What one source gives. */
-export interface SourceListing {
-  readonly repositories: readonly RemoteRepository[];
-  readonly diagnostics: readonly Diagnostic[];
-  readonly unread: readonly string[];
+/** @param make the repository; takes what turns up while it is read */
+export function listed(
+  place: string,
+  make: (onNotice: (notice: Diagnostic) => void) => RemoteRepository,
+  told: Diagnostic[] = [],
+): ListedRepository {
+  const repository = make((notice) => told.push(notice));
+  return { place, repository, told, unread: [] };
 }
 
 /** Nothing was asked. */
@@ -63,6 +74,7 @@ export function unlisted(host: ApiHost, place: string, failure: RepositoryFailur
     : diagnostic.next;
   return {
     repositories: [],
+    places: [],
     diagnostics: [{ ...diagnostic, severity: 'incomplete', message, next }],
     unread: [`${place}/${WHOLE_UNREAD}`],
   };
@@ -108,19 +120,17 @@ export function leftOut(place: string, reasons: readonly Reason[]): Diagnostic[]
   ];
 }
 
-/** In one order, whichever repository was read first. */
-export function byPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...diagnostics].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+/** A repository that was named, and could not be found. */
+export function missing(host: ApiHost, place: string, failure: RepositoryFailure): ListedRepository {
+  const { diagnostics, unread } = unlisted(host, place, failure, 0);
+  return { place, repository: undefined, told: diagnostics, unread };
 }
 
-/** Joins what sources give; a repository that two of them name counts once. */
+/** Joins what sources give. */
 export function joined(listings: readonly SourceListing[]): SourceListing {
-  const byName = new Map<string, RemoteRepository>();
-  for (const { repositories } of listings) {
-    for (const repository of repositories) if (!byName.has(repository.name)) byName.set(repository.name, repository);
-  }
   return {
-    repositories: [...byName.values()],
+    repositories: listings.flatMap(({ repositories }) => repositories),
+    places: listings.flatMap(({ places }) => places),
     diagnostics: listings.flatMap(({ diagnostics }) => diagnostics),
     unread: listings.flatMap(({ unread }) => unread),
   };

@@ -58,7 +58,6 @@ export async function listApiSources(sources: readonly ApiSource[], options: Api
   }
   return {
     ...joined(routes.map(({ listed }) => listed)),
-    notices: () => routes.flatMap(({ listed }) => listed.notices()),
     asked: () => routes.map(({ host, listed }) => ({ host, stats: listed.stats() })),
   };
 }

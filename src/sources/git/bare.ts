@@ -16,6 +16,9 @@ export const FETCH = [
   '--no-auto-maintenance',
 ];
 
+/** Where no commit is known: SHA-1 is what most have, and a list of refs needs none. */
+export const NO_COMMIT = '0'.repeat(40);
+
 /** @param commit an object id of the repository that is fetched: its length tells the kind of hash */
 export async function makeBare(directory: string, url: string, commit: string): Promise<void> {
   const format = commit.length === 64 ? '[extensions]\n\tobjectFormat = sha256\n' : '';

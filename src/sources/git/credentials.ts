@@ -2,8 +2,10 @@
  * Credentials of a URL on their way to git: through the environment, never as an argument, never in a file, and for the
  * server they were written for alone, wherever it redirects to.
  */
+
+import { RepositoryFailure } from '../remote/repository.ts';
 import type { GitAddress } from './address.ts';
-import type { Environment } from './process.ts';
+import { type Environment, git, textOf } from './process.ts';
 
 const USERNAME = 'SPOF_DEPS_GIT_USERNAME';
 const PASSWORD = 'SPOF_DEPS_GIT_PASSWORD';
@@ -25,6 +27,39 @@ export function credentialEnvironment({ url, credentials }: GitAddress, env: Env
     [USERNAME]: username,
     [PASSWORD]: password,
   };
+}
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/**
+ * What git would send to a server that asks: that of its URL, else what the user's helpers know. Nobody is asked.
+ *
+ * @param directory a repository of our own
+ */
+export async function filledCredentials(
+  { url, credentials }: GitAddress,
+  directory: string,
+  env: Environment,
+): Promise<Credentials | undefined> {
+  const { username, password } = credentials ?? {};
+  if (username !== undefined && password !== undefined) return { username, password };
+  const { protocol, host, pathname } = new URL(url);
+  const known = [`protocol=${protocol.slice(0, -1)}`, `host=${host}`, `path=${pathname.slice(1)}`];
+  const input = [...known, ...(username === undefined ? [] : [`username=${username}`]), '', ''].join('\n');
+  try {
+    const { value } = await git(['credential', 'fill'], { directory, env, protocols: [], input, read: textOf });
+    const found = new Map(
+      value.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+    const [name, secret] = [found.get('username'), found.get('password')];
+    return name === undefined || secret === undefined ? undefined : { username: name, password: secret };
+  } catch (error) {
+    if (error instanceof RepositoryFailure) return undefined;
+    throw error;
+  }
 }
 
 /** Settings of git in its environment, after those that are there: https://git-scm.com/docs/git-config#ENVIRONMENT. */

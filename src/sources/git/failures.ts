@@ -15,6 +15,7 @@ const CAUSES: readonly (readonly [RegExp, () => RepositoryFailure])[] = [
     /repository '[^']*' not found|Repository not found|does not appear to be a git repository|repository not exported|(?:error:|HTTP) (?:404|410)|project you were looking for could not be found/i,
     () => new RepositoryFailure('not-found'),
   ],
+  [/(?:error:|HTTP) 429\b/i, () => new RepositoryFailure('rate-limited')],
   [/transport '[^']*' not allowed/, () => new RepositoryFailure('unreachable', 'git does not allow this protocol')],
   [/dubious ownership/, () => new RepositoryFailure('denied', 'it belongs to another user: see safe.directory of git')],
   [/certificate|SSL|TLS/i, () => new RepositoryFailure('unreachable', 'no trusted connection')],

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { devNull } from 'node:os';
 import { RepositoryFailure } from '../remote/repository.ts';
+import { onSignal } from '../remote/signals.ts';
 import { failureOf } from './failures.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,6 +40,9 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
 ];
+
+/** As `git config --list` names them. */
+export const SETTING_KEYS: ReadonlySet<string> = new Set(SETTINGS.map(([key]) => key.toLowerCase()));
 
 export interface GitCall<T> {
   /** The repository it works in, of our own making. */
@@ -79,11 +83,11 @@ export async function git<T>(
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  const running = new Running(child);
+  const forget = onSignal(() => endGroup(child));
   let stopped: RepositoryFailure | undefined;
   const stop = (why: RepositoryFailure): void => {
     stopped ??= why;
-    running.end();
+    endGroup(child);
   };
   const timer = setTimeout(() => stop(new RepositoryFailure('timeout')), call.timeout ?? MOST_MS);
   const { watch } = call;
@@ -111,7 +115,8 @@ export async function git<T>(
   } finally {
     clearTimeout(timer);
     clearInterval(watching);
-    running.end();
+    endGroup(child);
+    forget();
   }
 }
 
@@ -167,34 +172,7 @@ function allowed(byUser: string | undefined, protocols: readonly string[]): stri
   return protocols.filter((protocol) => ofUser?.includes(protocol) ?? true).join(':') || 'none';
 }
 
-/** Groups of processes that are to end with this one. */
-const groups = new Set<ChildProcess>();
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-class Running {
-  readonly #child: ChildProcess;
-
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    if (groups.size === 0) for (const signal of SIGNALS) process.on(signal, endAll);
-    groups.add(child);
-  }
-
-  /** Ends the process and what it started. */
-  end(): void {
-    endGroup(this.#child);
-    if (!groups.delete(this.#child) || groups.size > 0) return;
-    for (const signal of SIGNALS) process.off(signal, endAll);
-  }
-}
-
-function endAll(signal: NodeJS.Signals): void {
-  for (const child of groups) endGroup(child);
-  for (const each of SIGNALS) process.off(each, endAll);
-  // Without our handler the signal does what it would have done.
-  process.kill(process.pid, signal);
-}
-
+/** Ends a process and what it started. */
 function endGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {

@@ -2,6 +2,13 @@
 import { isObjectId } from '../remote/blobs.ts';
 import { isRef } from './address.ts';
 
+export interface Ref {
+  /** Of the object, followed to its commit where the list says it. */
+  readonly id: string;
+  /** Full, without `^{}`. */
+  readonly name: string;
+}
+
 /** What of `git ls-remote` decides, the first that is there. A tag's object is followed to its commit (`^{}`). */
 export function candidatesOf(ref: string | undefined): readonly string[] {
   if (ref === undefined) return ['HEAD'];
@@ -11,15 +18,8 @@ export function candidatesOf(ref: string | undefined): readonly string[] {
   return [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`];
 }
 
-/**
- * The first candidate in lines of an object id, a tab and a name.
- *
- * @returns its object id, and its name without `^{}`
- */
-export function resolved(
-  lines: readonly string[],
-  candidates: readonly string[],
-): { readonly id: string; readonly name: string } | undefined {
+/** The first candidate in lines of an object id, a tab and a name. */
+export function resolved(lines: readonly string[], candidates: readonly string[]): Ref | undefined {
   const ids = new Map<string, string>();
   for (const line of lines) {
     const [id = '', name = ''] = line.split('\t');

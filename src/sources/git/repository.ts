@@ -1,10 +1,11 @@
 /** A repository over git: asks for the commit, fetches trees without blobs, then the blobs that matter in one batch. */
 import { isObjectId } from '../remote/blobs.ts';
 import type { RemoteCache } from '../remote/cache.ts';
-import { type RemoteRepository, type RemoteTree, RepositoryFailure } from '../remote/repository.ts';
+import { type RemoteRepository, type RemoteTree, RepositoryFailure, type Turn } from '../remote/repository.ts';
 import type { RemoteOrigin } from '../revision.ts';
 import type { GitAddress } from './address.ts';
-import { FETCH, makeBare, packWatch, REMOTE } from './bare.ts';
+import type { RefAsker } from './asker.ts';
+import { FETCH, makeBare, NO_COMMIT, packWatch, REMOTE } from './bare.ts';
 import { webAddress } from './checkout.ts';
 import { credentialEnvironment } from './credentials.ts';
 import { isOfAbility } from './failures.ts';
@@ -15,6 +16,10 @@ import { type Ask, commitOf, GitTree, remove } from './tree.ts';
 export interface GitOptions {
   /** The environment git runs in. */
   readonly env: Environment;
+  /** Asks web servers without a process; undefined: git itself always asks. */
+  readonly asker?: RefAsker | undefined;
+  /** Runs what needs a process when its turn has come. */
+  readonly turn?: Turn | undefined;
   /** Milliseconds that one process may take. */
   readonly timeout?: number | undefined;
   /** Bytes that one repository may send. */
@@ -31,7 +36,6 @@ const PROTOCOLS: Readonly<Record<GitAddress['protocol'], readonly string[]>> = {
 };
 export const WANTED = 'refs/spof-deps/wanted';
 const BRANCHES = 'refs/heads/';
-const SHA1_LENGTH = 40;
 
 /** From the leanest way to the plainest: not every server can leave blobs or history out. */
 const WAYS = ['lean', 'shallow', 'whole'] as const;
@@ -58,6 +62,8 @@ export interface GitRemote extends RemoteRepository {
 export function gitRepository(address: GitAddress, cache: RemoteCache, options: GitOptions): GitRemote {
   return new GitRepository(address, cache, options);
 }
+
+const atOnce: Turn = (work) => work();
 
 class GitRepository implements GitRemote {
   readonly name: string;
@@ -88,9 +94,20 @@ class GitRepository implements GitRemote {
   }
 
   async commit(): Promise<string> {
-    const { ref, url } = this.#address;
+    const { ref } = this.#address;
     if (ref !== undefined && isObjectId(ref)) return ref;
-    const directory = await this.#bare('0'.repeat(SHA1_LENGTH));
+    const { asker, turn = atOnce } = this.#options;
+    const found = await asker?.find(this.#address, candidatesOf(ref));
+    if (found === undefined) return turn(() => this.#listed());
+    if (found === 'empty') throw new RepositoryFailure('empty');
+    this.#ref = found.name;
+    if (found.name === 'HEAD') this.#head = found.head;
+    return found.id;
+  }
+
+  async #listed(): Promise<string> {
+    const { ref, url } = this.#address;
+    const directory = await this.#bare(NO_COMMIT);
     try {
       return await this.#resolve(directory, url, ref);
     } finally {

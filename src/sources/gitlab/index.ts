@@ -1,15 +1,15 @@
 /** Projects over GitLab's interface, of gitlab.com or of an own server. */
-import type { Diagnostic } from '../../diagnostics.ts';
 import { ApiClient } from '../../hosts/client.ts';
 import { gitlabHost } from '../../hosts/gitlab.ts';
-import { type Asker, failureOf } from '../api/ask.ts';
+import { type Asker, askUnlessDone, failureOf } from '../api/ask.ts';
 import {
   type ApiOptions,
   type ApiRepositories,
-  byPlace,
   joined,
   leftOut,
+  listed,
   misshapen,
+  missing,
   NO_STATS,
   renamed,
   type SourceListing,
@@ -28,7 +28,8 @@ interface Listing {
   readonly asker: Asker;
   readonly select: Selection;
   readonly needsLanguage: boolean;
-  readonly notice: (diagnostic: Diagnostic) => void;
+  readonly isWanted: (place: string) => boolean;
+  readonly isDone: (place: string) => boolean;
 }
 
 /**
@@ -42,57 +43,70 @@ export async function gitlabRepositories(
 ): Promise<ApiRepositories> {
   const host = gitlabHost(options.env);
   const client = options.offline ? undefined : new ApiClient(host, options);
-  const notices: Diagnostic[] = [];
   const listing: Listing = {
     asker: { host, client, store: options.store, accept: 'application/json' },
     select: selectionOf(options.selection ?? {}),
     needsLanguage: (options.selection?.languages ?? []).length > 0,
-    notice: (diagnostic) => notices.push(diagnostic),
+    isWanted: options.isWanted ?? (() => true),
+    isDone: options.isDone ?? (() => false),
   };
   const listings = await Promise.all(sources.map((source) => listSource(listing, source)));
-  return { ...joined(listings), notices: () => byPlace(notices), stats: () => client?.stats ?? NO_STATS };
+  return { ...joined(listings), stats: () => client?.stats ?? NO_STATS };
 }
 
-// A path of one part is never that of a project.
+// A path of one part is never that of a project; one with a ref always is, so that only its own shard need ask for it.
 async function listSource(listing: Listing, { path, ref }: GitlabSource): Promise<SourceListing> {
   if (!path.includes('/')) return listGroup(listing, path);
-  const { asker, notice } = listing;
-  const told = await askProject(asker, path);
-  const place = `${asker.host.webHost}/${path}`;
+  const { asker, isWanted, isDone } = listing;
+  const named = placeOf(asker, path);
+  const at = ref === undefined ? undefined : `${named}@${ref}`;
+  if (at !== undefined && !isWanted(at)) return { ...NOTHING, places: [at] };
+  const told = await askUnlessDone(asker, isDone(at ?? named), (by) => askProject(by, path));
   if (told.kind === 'ok') {
-    const { path_with_namespace: now } = told.value;
-    return {
-      repositories: [gitlabRepository(asker, told.value, ref, notice)],
-      diagnostics: now.toLowerCase() === path.toLowerCase() ? [] : [renamed(place, `${asker.host.webHost}/${now}`)],
-      unread: [],
-    };
+    const now = placeOf(asker, told.value.path_with_namespace);
+    const notices = now.toLowerCase() === named.toLowerCase() ? [] : [renamed(named, now)];
+    const place = at ?? now;
+    const project = listed(place, (onNotice) => gitlabRepository(asker, told.value, ref, onNotice), notices);
+    return { ...NOTHING, places: [place], repositories: isWanted(place) ? [project] : [] };
   }
+  if (at !== undefined) return { ...NOTHING, places: [at], repositories: [missing(asker.host, at, failureOf(told))] };
   const isAbsent = told.kind === 'refused' ? told.status === 404 : !asker.client;
-  return isAbsent && ref === undefined ? listGroup(listing, path) : unlisted(asker.host, place, failureOf(told), 0);
+  return isAbsent ? listGroup(listing, path) : unlisted(asker.host, named, failureOf(told), 0);
 }
 
-async function listGroup({ asker, select, needsLanguage, notice }: Listing, path: string): Promise<SourceListing> {
-  const place = `${asker.host.webHost}/${path}`;
+const NOTHING: SourceListing = { repositories: [], places: [], diagnostics: [], unread: [] };
+
+async function listGroup(listing: Listing, path: string): Promise<SourceListing> {
+  const { asker, select, needsLanguage, isWanted } = listing;
+  const place = placeOf(asker, path);
   const { items, failure } = await askGroup(asker, path);
   const rows = items.filter((item) => item !== MISSHAPEN);
   const language = async (row: Row) => (needsLanguage ? await askLanguage(asker, row) : undefined);
   const judged = await Promise.all(
     rows.map(async (row) => ({ row, reason: select(candidateOf(row, await language(row))) })),
   );
+  const chosen = judged
+    .filter(({ reason }) => reason === undefined)
+    .map(({ row }) => ({ row, place: placeOf(asker, row.path_with_namespace) }));
   const broken = items.length - rows.length;
-  const missing = failure ? unlisted(asker.host, place, failure.failure, items.length) : undefined;
+  const ended = failure ? unlisted(asker.host, place, failure.failure, items.length) : undefined;
   return {
-    repositories: judged.flatMap(({ row, reason }) =>
-      reason === undefined ? [gitlabRepository(asker, row, undefined, notice)] : [],
-    ),
+    repositories: chosen
+      .filter((each) => isWanted(each.place))
+      .map((each) => listed(each.place, (onNotice) => gitlabRepository(asker, each.row, undefined, onNotice))),
+    places: chosen.map((each) => each.place),
     diagnostics: [
-      ...(missing?.diagnostics ?? []),
+      ...(ended?.diagnostics ?? []),
       ...misshapen(place, broken),
       ...leftOut(
         place,
         judged.flatMap(({ reason }) => reason ?? []),
       ),
     ],
-    unread: missing || broken > 0 ? [`${place}/${WHOLE_UNREAD}`] : [],
+    unread: ended || broken > 0 ? [`${place}/${WHOLE_UNREAD}`] : [],
   };
+}
+
+function placeOf({ host }: Asker, path: string): string {
+  return `${host.webHost}/${path}`;
 }

@@ -1,17 +1,26 @@
 /** What of remote repositories is kept between runs: blobs, trees, and which commit a branch was at. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rmSync, utimesSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isObject } from '../../json.ts';
 import { BlobStore, isObjectId } from './blobs.ts';
+import { MOST_KEPT, prune } from './prune.ts';
 
 /** Raised when the shape of what is kept changes: older things are then not found. */
 const SHAPE = 'v1';
-/** What a killed run left behind is removed after a day. */
+/** What a killed run left behind is removed after a day; what is used says so once in one. */
 const STALE_MS = 24 * 60 * 60 * 1000;
+
+/** Where runs keep how far they are, below the cache directory. */
+export function journalsIn(directory: string): string {
+  return join(directory, 'repositories', SHAPE, 'journals');
+}
 
 export class RemoteCache {
   readonly blobs: BlobStore;
+  readonly #used = new Set<string>();
+  #written = false;
   /** Of this run; gone after `close`. */
   readonly scratch: string;
   readonly #directory: string;
@@ -34,8 +43,38 @@ export class RemoteCache {
     return new RemoteCache(own, scratch);
   }
 
-  async close(): Promise<void> {
+  /** Gives back what is of this run; what is kept is kept within its bound where there is more than before. */
+  async close(mostBytes = MOST_KEPT): Promise<void> {
+    if (this.#written) this.prune(mostBytes);
     await rm(this.scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Where there is no time left: at once, as far as that goes. */
+  abandon(): void {
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  /** @param now milliseconds since the epoch */
+  prune(mostBytes: number, now = Date.now()): void {
+    try {
+      const blobFile = (id: string) => this.blobs.file(id);
+      prune({ directory: this.#directory, scratch: this.scratch, used: this.#used, blobFile }, mostBytes, now);
+    } catch (error) {
+      // Another run may be at the same: what is too much then goes next time.
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
+  }
+
+  /** A tree is in use: it stays for as long as this run lasts, and some hours for others. */
+  use(tree: string, isNew: boolean): void {
+    this.#used.add(tree);
+    this.#written ||= isNew;
+    if (isNew) return;
+    try {
+      utimesSync(join(tree, 'tree.json'), new Date(), new Date());
+    } catch {
+      // It is another user's, or gone.
+    }
   }
 
   /** A new directory of this run. */
@@ -61,8 +100,12 @@ export class RemoteCache {
   }
 
   async keepLastCommit(key: string, commit: string): Promise<void> {
-    if ((await this.lastCommit(key)) === commit) return;
     const file = this.#headFile(key);
+    if ((await this.lastCommit(key)) === commit) {
+      const { mtimeMs } = await stat(file);
+      if (Date.now() - mtimeMs > STALE_MS) await utimes(file, new Date(), new Date());
+      return;
+    }
     const beside = join(this.scratch, randomUUID());
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(beside, JSON.stringify({ commit }), { mode: 0o600 });

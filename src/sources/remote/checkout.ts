@@ -2,7 +2,8 @@
  * The files that matter of one commit as a directory of the cache, for the directory source to walk. Links are never
  * written, no path leads out; a tree is there as a whole or not at all.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isObject } from '../../json.ts';
 import { isObjectId, sizeIfIntact } from './blobs.ts';
@@ -47,14 +48,24 @@ const MOST_BYTES = 64 * 1024 * 1024;
  */
 export async function openCheckout(cache: RemoteCache, name: string, commit: string): Promise<Checkout | undefined> {
   const directory = directoryOf(cache, name, commit);
-  const text = await readFile(join(directory, 'tree.json'), 'utf8').catch(() => undefined);
+  const text = textOf(join(directory, 'tree.json'));
   if (text === undefined) return undefined;
   const kept = text.length > MOST_BYTES ? undefined : parseKept(text);
+  // Before it is looked at: another run may be about to remove what was not used for long.
+  if (kept) cache.use(directory, false);
   const broken = kept ? await brokenFiles(join(directory, 'tree'), kept.files) : [];
   if (kept && broken.length === 0) return { root: join(directory, 'tree'), notes: kept.notes };
   for (const id of broken) await cache.blobs.drop(id);
   await remove(cache, directory);
   return undefined;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Writes a checkout; where another run was faster, its one is taken. */
@@ -96,6 +107,7 @@ export async function writeCheckout(
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
   try {
     await rename(made, directory);
+    cache.use(directory, true);
   } catch (error) {
     const others = await openCheckout(cache, name, commit);
     if (others) return others;

@@ -9,12 +9,22 @@ import type { Revision } from '../revision.ts';
 import { type SourceContent, WHOLE_UNREAD } from '../source.ts';
 import { RemoteCache } from './cache.ts';
 import { failureDiagnostic } from './failures.ts';
+import type { Done, Journal } from './journal.ts';
 import { missingOf } from './notes.ts';
-import { readRepository } from './read.ts';
-import { type FailureKind, type RemoteRepository, RepositoryFailure } from './repository.ts';
+import { type Reading, readRepository } from './read.ts';
+import {
+  type FailureKind,
+  type ListedRepository,
+  type RemoteRepository,
+  RepositoryFailure,
+  type Turn,
+} from './repository.ts';
+import { onSignal } from './signals.ts';
 
-/** Waiting is most of the work. */
+/** Repositories that are fetched at one time: waiting is most of it, the rest takes processes. */
 const AT_ONCE = 8;
+/** Repositories that are asked for their commits: that is waiting alone. */
+export const ASKED_AT_ONCE = 24;
 /** After these another try may go better. */
 const PASSING: ReadonlySet<FailureKind> = new Set(['unreachable']);
 
@@ -28,6 +38,8 @@ export interface RemoteOptions {
   readonly retryDelay?: number | undefined;
   /** Called after each repository. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called where the process is told to end while repositories are read, and another run may go on from there. */
+  readonly onInterrupt?: ((done: number, total: number) => void) | undefined;
 }
 
 /** A repository that was read, as a directory. */
@@ -39,80 +51,137 @@ export interface OpenRepository {
   readonly revision: Revision | undefined;
 }
 
-export interface RemoteContent extends SourceContent {
-  readonly repositories: readonly OpenRepository[];
+/** What was found in one. */
+export interface RepositoryContent extends SourceContent {
+  /** Of the ListedRepository. */
+  readonly place: string;
+  /** undefined where it could not be read. */
+  readonly repository: OpenRepository | undefined;
+}
+
+/** Repositories that sources name or list, and what was read of them. */
+export interface RemoteContent {
+  /** Of lists that could not be had, or not to their ends. */
+  readonly lists: Required<Pick<SourceContent, 'diagnostics' | 'unread'>>;
+  /** Of all there are, ascending. */
+  readonly places: readonly string[];
+  /** Of those that were to be read, in the order of their places. */
+  readonly contents: readonly RepositoryContent[];
 }
 
 /**
  * Reads repositories.
  *
- * @param connect makes the repositories, which keep what they need in the cache's scratch
+ * @param connect makes the repositories, which keep what they need in the cache's scratch, and wait for their turn with
+ *   what takes a process
+ * @returns in the order of their places, whatever order they were given or answered in
  */
 export async function openRepositories(
-  connect: (cache: RemoteCache) => readonly RemoteRepository[],
+  connect: (cache: RemoteCache, turn: Turn) => readonly ListedRepository[],
   options: RemoteOptions,
-): Promise<RemoteContent> {
+  journal?: Journal,
+): Promise<RepositoryContent[]> {
   const cache = await openCache(options.cache);
+  const turn: Turn = pLimit(AT_ONCE);
+  let done = 0;
+  let total = 0;
+  const forget = onSignal(() => {
+    cache.abandon();
+    removePassing();
+    if (journal) options.onInterrupt?.(done, total);
+  });
   try {
-    const repositories = unique(connect(cache));
-    const limit = pLimit(AT_ONCE);
-    let done = 0;
-    options.onProgress?.(0, repositories.length);
-    const contents = await Promise.all(
-      repositories.map((repository) =>
+    const repositories = unique(connect(cache, turn));
+    const limit = pLimit(ASKED_AT_ONCE);
+    total = repositories.length;
+    options.onProgress?.(0, total);
+    const reading = { cache, turn, options, journal, offline: options.offline ?? false };
+    return await Promise.all(
+      repositories.map((listed) =>
         limit(async () => {
-          const content = await contentOf(repository, cache, options);
-          options.onProgress?.(++done, repositories.length);
+          const content = await contentOf(listed, reading);
+          options.onProgress?.(++done, total);
           return content;
         }),
       ),
     );
-    return {
-      lockfiles: contents.flatMap(({ lockfiles }) => lockfiles),
-      diagnostics: contents.flatMap(({ diagnostics }) => diagnostics),
-      unread: contents.flatMap(({ unread }) => unread ?? []),
-      repositories: contents.flatMap(({ repositories }) => repositories),
-    };
   } finally {
     await cache.close();
+    forget();
   }
 }
 
-// In the order of their names, whatever order they were given or answered in.
-function unique(repositories: readonly RemoteRepository[]): RemoteRepository[] {
-  const byName = new Map(repositories.map((repository) => [repository.name, repository]));
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Each once, under its name too: where two places lead to one repository it is read at the first. */
+function unique(repositories: readonly ListedRepository[]): ListedRepository[] {
+  const byPlace = new Map<string, ListedRepository>();
+  for (const listed of repositories) if (!byPlace.has(listed.place)) byPlace.set(listed.place, listed);
+  const names = new Set<string>();
+  return [...byPlace.values()]
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+    .map((listed) => {
+      const { name } = listed.repository ?? {};
+      if (name === undefined || !names.has(name)) {
+        if (name !== undefined) names.add(name);
+        return listed;
+      }
+      return { ...listed, repository: undefined };
+    });
 }
 
-async function contentOf(
-  repository: RemoteRepository,
-  cache: RemoteCache,
-  options: RemoteOptions,
-): Promise<RemoteContent> {
+interface JournaledReading extends Reading {
+  readonly options: RemoteOptions;
+  readonly journal: Journal | undefined;
+}
+
+async function contentOf(listed: ListedRepository, reading: JournaledReading): Promise<RepositoryContent> {
+  const { place, repository, told, unread } = listed;
+  const content = repository ? await readContent(place, repository, reading) : NOTHING;
+  return {
+    place,
+    lockfiles: content.lockfiles,
+    diagnostics: [...told, ...content.diagnostics],
+    unread: [...unread, ...(content.unread ?? [])],
+    repository: content.repository,
+  };
+}
+
+type Read = Omit<RepositoryContent, 'place'>;
+
+const NOTHING: Read = { lockfiles: [], diagnostics: [], repository: undefined };
+
+async function readContent(place: string, repository: RemoteRepository, reading: JournaledReading): Promise<Read> {
   const { name } = repository;
+  const { options, journal } = reading;
   try {
-    const { root, notes, commit } = await retried(
-      () => readRepository(repository, cache, options.offline ?? false),
-      options,
-    );
+    const done = journal?.done(place);
+    const { root, notes, commit } = await retried(() => readRepository(repository, reading, done), options);
+    const origin = originOf(repository, done);
+    journal?.add(place, { commit, branch: origin?.branch });
     const content = directorySource(root, name);
     const { diagnostics, unread } = missingOf(name, notes);
-    const { origin } = repository;
     return {
       lockfiles: content.lockfiles,
       diagnostics: [...content.diagnostics, ...diagnostics],
       unread,
-      repositories: [{ name, root, revision: origin && { ...origin, commit } }],
+      repository: { name, root, revision: origin && { ...origin, commit } },
     };
   } catch (error) {
-    return failed(name, failureDiagnostic(name, failureOf(error)));
+    const failure = failureOf(error);
+    if (failure.kind === 'empty') journal?.add(place, 'empty');
+    return failed(name, failureDiagnostic(name, failure));
   }
 }
 
+/** Where nobody is asked for the branch again, it is the one that was read. */
+function originOf({ origin }: RemoteRepository, done: Done | undefined): RemoteRepository['origin'] {
+  const branch = done === undefined || done === 'empty' ? undefined : done.branch;
+  return origin && { ...origin, branch: origin.branch ?? branch };
+}
+
 /** What could not be read may hold services: it counts as one of which nothing is known. */
-function failed(name: string, diagnostic: Diagnostic): RemoteContent {
+function failed(name: string, diagnostic: Diagnostic): Read {
   const unread = diagnostic.severity === 'incomplete' ? [`${name}/${WHOLE_UNREAD}`] : [];
-  return { lockfiles: [], diagnostics: [diagnostic], unread, repositories: [] };
+  return { lockfiles: [], diagnostics: [diagnostic], unread, repository: undefined };
 }
 
 /** What went wrong on the way is a failure of that repository, unless it is a fault of this program. */

@@ -2,12 +2,22 @@
 import { LIMITS } from '../../lockfiles/reader.ts';
 import type { RemoteCache } from './cache.ts';
 import { type Checkout, type Notes, openCheckout, writeCheckout } from './checkout.ts';
+import type { Done } from './journal.ts';
 import { LONGEST_TARGET, linkedFile, planOf, type TreePlan } from './plan.ts';
 import { relevanceOf } from './relevant.ts';
-import { type RemoteRepository, type RemoteTree, RepositoryFailure } from './repository.ts';
+import { type RemoteRepository, type RemoteTree, RepositoryFailure, type Turn } from './repository.ts';
 
 /** Bytes; as settings beside a lockfile are read. */
 const LARGEST_SETTINGS = 8 * 1024 * 1024;
+
+/** What all repositories of a run share. */
+export interface Reading {
+  readonly cache: RemoteCache;
+  /** What is more than a question for the commit waits for it. */
+  readonly turn: Turn;
+  /** Ask nobody: what an earlier run kept, as it was then. */
+  readonly offline: boolean;
+}
 
 export interface ReadCheckout extends Checkout {
   /** Its id. */
@@ -15,29 +25,32 @@ export interface ReadCheckout extends Checkout {
 }
 
 /**
- * @param offline ask nobody: what an earlier run kept, as it was then
+ * @param done what the run that is gone on from found, which is not asked for again
  * @throws RepositoryFailure
  */
 export async function readRepository(
   repository: RemoteRepository,
-  cache: RemoteCache,
-  offline: boolean,
+  { cache, turn, offline }: Reading,
+  done?: Done,
 ): Promise<ReadCheckout> {
   if (offline) return readKept(repository, cache);
-  const wanted = await repository.commit();
+  if (done === 'empty') throw new RepositoryFailure('empty');
+  const wanted = done?.commit ?? (await repository.commit());
   const known = await openCheckout(cache, repository.name, wanted);
   if (known) {
     await cache.keepLastCommit(repository.key, wanted);
     return { ...known, commit: wanted };
   }
-  const tree = await repository.open(wanted);
-  try {
-    const checkout = await fetchTree(repository, tree, cache);
-    await cache.keepLastCommit(repository.key, tree.commit);
-    return { ...checkout, commit: tree.commit };
-  } finally {
-    await tree.close();
-  }
+  return turn(async () => {
+    const tree = await repository.open(wanted);
+    try {
+      const checkout = await fetchTree(repository, tree, cache);
+      await cache.keepLastCommit(repository.key, tree.commit);
+      return { ...checkout, commit: tree.commit };
+    } finally {
+      await tree.close();
+    }
+  });
 }
 
 async function readKept({ key, name }: RemoteRepository, cache: RemoteCache): Promise<ReadCheckout> {

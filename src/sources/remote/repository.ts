@@ -1,4 +1,5 @@
 /** What a route to repositories gives, whatever it goes over: git itself, or the interface of a host. */
+import type { Diagnostic } from '../../diagnostics.ts';
 import type { HostFailure } from '../../hosts/failure.ts';
 import type { RemoteOrigin } from '../revision.ts';
 
@@ -22,6 +23,24 @@ export interface RemoteRepository {
    * @throws RepositoryFailure
    */
   open(commit: string): Promise<RemoteTree>;
+}
+
+/** Has work done when its turn has come. */
+export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A repository that a source names, or an owner's list. */
+export interface ListedRepository {
+  /**
+   * What it is called there, known before it is asked for anything: what it is ordered by, and which shard it is in. Where
+   * it was renamed since, its name is another one.
+   */
+  readonly place: string;
+  /** undefined where there is nothing to be read; `told` says why. */
+  readonly repository: RemoteRepository | undefined;
+  /** What is to be said of it beside its content; all of it once it was read. */
+  readonly told: readonly Diagnostic[];
+  /** In the place of what it may hold, where it could not be found. */
+  readonly unread: readonly string[];
 }
 
 /** The tree of one commit. */

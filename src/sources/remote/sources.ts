@@ -1,5 +1,5 @@
 /** Which sources are remote, and what reads them. Adding a route: a line in each function. */
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Problem } from '../../errors.ts';
 import type { Network } from '../../hosts/wire.ts';
 import {
@@ -12,7 +12,12 @@ import {
 } from '../api/route.ts';
 import type { SelectionOptions } from '../api/selection.ts';
 import { type GitAddress, isGitSource, parseGitSource } from '../git/address.ts';
+import { isRepositoryInShard, type Shard } from '../shard.ts';
+import { WHOLE_UNREAD } from '../source.ts';
+import type { RemoteCache } from './cache.ts';
+import type { Journal } from './journal.ts';
 import type { RemoteContent, RemoteOptions } from './open.ts';
+import type { ListedRepository, Turn } from './repository.ts';
 
 export interface RemoteSettings extends RemoteOptions {
   /** The environment, for git and for credentials; the process's by default. */
@@ -27,6 +32,10 @@ export interface RemoteSettings extends RemoteOptions {
   readonly network?: Network | undefined;
   /** Called with the milliseconds of a wait that a host's limits make, when it begins. */
   readonly onWait?: ((milliseconds: number) => void) | undefined;
+  /** Go on from the run over the same sources that did not come to its end: what it has read is taken as it was then. */
+  readonly resume?: boolean | undefined;
+  /** Called with how many repositories were read by the run that is gone on from, and when it began. */
+  readonly onResume?: ((done: number, began: Date) => void) | undefined;
   /** Called at the end with what the interfaces of hosts were asked. */
   readonly onAsked?: ((asked: readonly Asked[]) => void) | undefined;
 }
@@ -57,16 +66,27 @@ export function parseRemote(source: string): RemoteSource | Omit<Problem, 'file'
   };
 }
 
-/** Has every remote source as directories of the cache. What it takes is loaded only where there is one. */
-export async function openRemotes(sources: readonly RemoteSource[], settings: RemoteSettings): Promise<RemoteContent> {
-  const [{ openRepositories }, { gitRepository }] = await Promise.all([
+/**
+ * Has every remote source as directories of the cache. What it takes is loaded only where there is one.
+ *
+ * @param shard repositories that are not in it are listed, and never asked for
+ */
+export async function openRemotes(
+  sources: readonly RemoteSource[],
+  settings: RemoteSettings,
+  shard: Shard | undefined,
+): Promise<RemoteContent> {
+  const [{ ASKED_AT_ONCE, openRepositories }, { gitRepository }, { RefAsker }] = await Promise.all([
     import('./open.ts'),
     import('../git/repository.ts'),
+    import('../git/asker.ts'),
   ]);
   const { env = process.env, timeout, mostBytes, cache, offline, selection, network, onWait } = settings;
   const addresses = sources.flatMap((source) => ('host' in source ? [] : [source]));
   const hosted = sources.flatMap((source) => ('host' in source ? [source] : []));
   const store = cache === undefined ? undefined : await storeIn(cache);
+  const journal = cache === undefined || offline ? undefined : await journalOf(cache, sources, settings, shard);
+  const isWanted = (place: string): boolean => shard === undefined || isRepositoryInShard(place, shard);
   const listed =
     hosted.length === 0
       ? NOTHING_LISTED
@@ -75,29 +95,53 @@ export async function openRemotes(sources: readonly RemoteSource[], settings: Re
           store,
           offline,
           selection,
+          isWanted,
+          isDone: (place) => journal?.done(place) !== undefined,
           network: network ?? (offline ? undefined : await npmNetwork(env)),
           onWait,
         });
-  const content = await openRepositories(
-    (directories) => [
-      ...addresses.map((address) => gitRepository(address, directories, { env, timeout, mostBytes })),
-      ...listed.repositories,
-    ],
-    settings,
-  );
-  settings.onAsked?.(listed.asked());
-  return {
-    ...content,
-    diagnostics: [...listed.diagnostics, ...content.diagnostics, ...listed.notices()],
-    unread: [...listed.unread, ...(content.unread ?? [])],
+  const connect = (directories: RemoteCache, turn: Turn): ListedRepository[] => {
+    const asker = new RefAsker(directories, { env, timeout, sockets: ASKED_AT_ONCE });
+    const git = addresses
+      .filter(({ name }) => isWanted(name))
+      .map((address): ListedRepository => {
+        const repository = gitRepository(address, directories, { env, asker, turn, timeout, mostBytes });
+        return { place: address.name, repository, told: [], unread: [] };
+      });
+    return [...git, ...listed.repositories];
   };
+  const contents = await openRepositories(connect, settings, journal);
+  journal?.close(!isBroken(listed.unread) && !contents.some(({ unread }) => isBroken(unread ?? [])));
+  settings.onAsked?.(listed.asked());
+  const places = [...new Set([...addresses.map(({ name }) => name), ...listed.places])].sort();
+  return { lists: { diagnostics: listed.diagnostics, unread: listed.unread }, places, contents };
+}
+
+/** Whether something could not be read as a whole, which another run may read. */
+function isBroken(unread: readonly string[]): boolean {
+  return unread.some((path) => posix.basename(path) === WHOLE_UNREAD);
+}
+
+async function journalOf(
+  cache: string,
+  sources: readonly RemoteSource[],
+  { resume = false, selection = {}, onResume }: RemoteSettings,
+  shard: Shard | undefined,
+): Promise<Journal | undefined> {
+  const [{ Journal }, { journalsIn }] = await Promise.all([import('./journal.ts'), import('./cache.ts')]);
+  // Names alone: an address may hold a password.
+  const named = sources.map((source) => ('host' in source ? [source.host, source.source] : ['git', source.name]));
+  const question = JSON.stringify([named.map((each) => JSON.stringify(each)).sort(), selection, shard ?? null]);
+  const journal = Journal.open(journalsIn(cache), question, resume);
+  if (resume) onResume?.(journal?.size ?? 0, new Date(journal?.began ?? 0));
+  return journal;
 }
 
 const NOTHING_LISTED: ListedSources = {
   repositories: [],
+  places: [],
   diagnostics: [],
   unread: [],
-  notices: () => [],
   asked: () => [],
 };
 

@@ -58,7 +58,7 @@ export async function outcomeOf<S>(
   options: ApiOptions,
 ): Promise<Outcome> {
   const listed = await list(sources, { store: cache.store, ...options });
-  const content = await openRepositories(() => listed.repositories, {
+  const contents = await openRepositories(() => listed.repositories, {
     cache: cache.directory,
     offline: options.offline,
     retries: 1,
@@ -66,9 +66,9 @@ export async function outcomeOf<S>(
   });
   return {
     listed,
-    read: content.repositories.map(({ name }) => name),
-    lockfiles: content.lockfiles,
-    diagnostics: [...listed.diagnostics, ...content.diagnostics, ...listed.notices()],
-    unread: [...listed.unread, ...(content.unread ?? [])],
+    read: contents.flatMap(({ repository }) => repository?.name ?? []),
+    lockfiles: contents.flatMap(({ lockfiles }) => lockfiles),
+    diagnostics: [...listed.diagnostics, ...contents.flatMap(({ diagnostics }) => diagnostics)],
+    unread: [...listed.unread, ...contents.flatMap(({ unread }) => unread ?? [])],
   };
 }

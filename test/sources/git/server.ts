@@ -10,6 +10,8 @@ export interface Request {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  /** What asks, as it calls itself. */
+  readonly agent: string;
   /** Of the answer's body. */
   bytes: number;
 }
@@ -19,15 +21,20 @@ export interface Manners {
   /** `user:password` that is asked for. */
   readonly password?: string;
   readonly status?: number;
-  /** So many answers with 502 before the others. */
+  /** So many answers with 502 before the others; with this status instead, and a wait of no seconds. */
   readonly failing?: number;
+  readonly failure?: number;
   readonly silent?: boolean;
   /** Another place, put before the path. */
   readonly moved?: string;
   /** Speaks the protocol of before 2018. */
   readonly old?: boolean;
+  /** Gives no history but all of it. */
+  readonly deep?: boolean;
   /** Said by the server on the side, for its user to read. */
   readonly body?: string;
+  /** What is answered to a question for refs in the place of what it is. */
+  readonly refs?: { readonly type?: string; readonly body: string | Uint8Array };
 }
 
 export interface GitServer {
@@ -46,7 +53,13 @@ export async function serveHttp(root: string, manners: Readonly<Record<string, M
     const url = request.url ?? '/';
     const [, first = ''] = url.split('/');
     const { authorization } = request.headers;
-    const seen: Request = { method: request.method ?? '', path: url, authorization, bytes: 0 };
+    const seen: Request = {
+      method: request.method ?? '',
+      path: url,
+      authorization,
+      agent: request.headers['user-agent'] ?? '',
+      bytes: 0,
+    };
     requests.push(seen);
     const wanted = manners[first] ?? {};
     const failures = failed.get(first) ?? 0;
@@ -56,10 +69,13 @@ export async function serveHttp(root: string, manners: Readonly<Record<string, M
     } else if (wanted.status !== undefined) response.writeHead(wanted.status).end(wanted.body ?? '');
     else if (failures < (wanted.failing ?? 0)) {
       failed.set(first, failures + 1);
-      response.writeHead(502).end();
+      response.writeHead(wanted.failure ?? 502, { 'retry-after': '0' }).end();
     } else if (wanted.password !== undefined && authorization !== basic(wanted.password)) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
-    } else answer(root, request, response, seen, wanted.old ?? false);
+    } else if (wanted.refs && url.includes('info/refs') && !request.headers['git-protocol']) {
+      const { type = 'application/x-git-upload-pack-advertisement', body } = wanted.refs;
+      response.writeHead(200, { 'content-type': type }).end(body);
+    } else answer(root, request, response, seen, wanted);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,7 +98,13 @@ export function basic(password: string): string {
 }
 
 /** https://git-scm.com/docs/git-http-backend and RFC 3875. */
-function answer(root: string, request: IncomingMessage, response: ServerResponse, seen: Request, isOld: boolean): void {
+function answer(
+  root: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: Request,
+  manners: Manners,
+): void {
   const [path = '/', query = ''] = (request.url ?? '/').split('?');
   const protocol = request.headers['git-protocol'];
   const backend = spawn('git', ['http-backend'], {
@@ -96,7 +118,7 @@ function answer(root: string, request: IncomingMessage, response: ServerResponse
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       REMOTE_ADDR: '127.0.0.1',
       ...(request.headers['content-encoding'] ? { HTTP_CONTENT_ENCODING: request.headers['content-encoding'] } : {}),
-      ...(typeof protocol === 'string' && !isOld ? { GIT_PROTOCOL: protocol } : {}),
+      ...(typeof protocol === 'string' && !manners.old ? { GIT_PROTOCOL: protocol } : {}),
     },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
@@ -116,6 +138,10 @@ function answer(root: string, request: IncomingMessage, response: ServerResponse
       const headers = Object.fromEntries(fields);
       response.writeHead(Number.parseInt(headers.Status ?? '200', 10), headers);
       body = head.subarray(end + 4);
+      // As long as it was: the lines of what it can do say their lengths.
+      if (manners.deep && path.endsWith('info/refs')) {
+        body = Buffer.from(body.toString('latin1').replaceAll('shallow', 'nothing'), 'latin1');
+      }
       head = undefined;
     }
     seen.bytes += body.length;

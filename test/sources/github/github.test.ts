@@ -722,7 +722,7 @@ describe('the token', () => {
       said.unread,
       said.lockfiles,
       said.listed.stats(),
-      said.listed.repositories.map(({ name, key }) => [name, key]),
+      said.listed.repositories.map(({ place, repository }) => [place, repository?.name, repository?.key]),
     ]);
     expect(told).not.toContain(TOKEN);
     expect(cache.everything()).toContain('acme/api');

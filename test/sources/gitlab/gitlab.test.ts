@@ -103,7 +103,7 @@ describe('a group', () => {
     const none = await scan(['gitlab:nobody', 'gitlab:no/body', 'gitlab:no/body@main']);
     expect(codes(none.diagnostics)).toEqual([
       'incomplete REPOSITORY_NOT_FOUND no/body',
-      'incomplete REPOSITORY_NOT_FOUND no/body',
+      'incomplete REPOSITORY_NOT_FOUND no/body@main',
       'incomplete REPOSITORY_NOT_FOUND nobody',
     ]);
   });

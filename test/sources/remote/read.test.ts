@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/lockfiles/reader.ts';
-import { openRepositories, type RemoteContent, type RemoteOptions } from '../../../src/sources/remote/open.ts';
+import { openRepositories, type RemoteOptions, type RepositoryContent } from '../../../src/sources/remote/open.ts';
 import type { RemoteRepository, TreeEntry } from '../../../src/sources/remote/repository.ts';
 import { npmLock, scratch } from '../../cli/harness.ts';
 
@@ -50,11 +50,13 @@ function idOf(text: string): string {
     .digest('hex');
 }
 
-function opened(route: Route, options: RemoteOptions = {}): Promise<RemoteContent> {
-  return openRepositories(() => [made(route)], { cache: scratch(), retryDelay: 1, ...options });
+async function opened(route: Route, options: RemoteOptions = {}): Promise<RepositoryContent> {
+  const listed = { place: NAME, repository: made(route), told: [], unread: [] };
+  const [content] = await openRepositories(() => [listed], { cache: scratch(), retryDelay: 1, ...options });
+  return content!;
 }
 
-const told = ({ diagnostics }: RemoteContent) =>
+const told = ({ diagnostics }: RepositoryContent) =>
   diagnostics.map(({ code, severity, file }) => `${severity} ${code} ${file}`);
 const lock = npmLock({ ms: '2.1.3' });
 const NAME = 'git.example/acme/pay';
