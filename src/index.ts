@@ -2,9 +2,16 @@
 export { type Audit, isIncomplete, type LayerResult } from './analysis/audit.ts';
 export { type Comparison, comparisonOf } from './analysis/comparison.ts';
 export { type CauseDetail, Details } from './analysis/detail.ts';
+export { type Difference, differenceOf, isWorse } from './analysis/difference.ts';
+export { type EarlierReport, earlierOf } from './analysis/earlier.ts';
 export { applyGates, type Gate, type GateResult } from './analysis/gate.ts';
+export { type Impact, impactOf } from './analysis/impact/impact.ts';
+export { type Plan, planOf } from './analysis/plan/plan.ts';
 export type { RankedCause } from './analysis/rank.ts';
+export { type RingPlan, ringPlan } from './analysis/rings/ring-plan.ts';
+export { type Simulation, simulate } from './analysis/simulation/simulation.ts';
 export type { System } from './analysis/systems.ts';
+export { type Why, whyOf } from './analysis/why.ts';
 export { type Cause, type CauseTable, LAYERS, type LayerName } from './causes/layer.ts';
 export { type Config, findConfig, loadConfig } from './config/load.ts';
 export { type Diagnostic, type DiagnosticCode, LockfileError } from './diagnostics.ts';

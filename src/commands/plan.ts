@@ -6,7 +6,7 @@ import { ringPlan } from '../analysis/rings/ring-plan.ts';
 import { withGates } from '../analysis/rings/with-gates.ts';
 import { DEFAULT_DETECTION, DEFAULT_RELOCK } from '../analysis/simulation/detection-times.ts';
 import { type Scenario, scenarioFor } from '../analysis/simulation/scenarios.ts';
-import { simulate } from '../analysis/simulation/simulation.ts';
+import { DEFAULT_SCENARIOS, simulate } from '../analysis/simulation/simulation.ts';
 import type { LayerName } from '../causes/layer.ts';
 import { ignoresOf } from '../config/apply.ts';
 import { UsageError } from '../errors.ts';
@@ -40,9 +40,6 @@ export interface PlanOptions extends CommonOptions<PlanFormat> {
   readonly verify: boolean;
 }
 
-/** Bad releases that are played where none are named. */
-const MOST_PLAYED = 3;
-
 /**
  * Plans, writes the reports and returns the exit code.
  *
@@ -54,7 +51,7 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
   // Update rings are about releases, whatever is counted.
   const layers = layer.length > 0 ? { layers: [...new Set<LayerName>([...layer, 'release'])] } : {};
   const question = { verify: options.verify, ...layers };
-  const { audit, config, today } = await runOver(options.in, options, question, streams);
+  const { audit, config, repositories, today } = await runOver(options.in, options, question, streams);
   const known = audit.systems.map(({ name }) => name);
   const wanted = [...new Set(options.system)].map((name) => indexCalled(name, known, 'system'));
   const progress = progressLine(streams, options.quiet);
@@ -70,7 +67,8 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
   progress.clear();
   const publishedAt = Date.parse(today);
   const releases = audit.layers.find(({ table }) => table.layer === 'release')!;
-  const rings = ringPlan(audit, releases, { detect, relock, first: 0 }, publishedAt);
+  const pathOf = (lockfile: number) => repositories.of(audit.fleet.lockfiles[lockfile]!.path)?.file;
+  const rings = ringPlan(audit, releases, { detect, relock, first: 0 }, publishedAt, pathOf);
   const planned = { ...plan.changed, fleet: withGates(plan.changed.fleet, rings.gates.minutes) };
   const simulation = options.simulate
     ? simulate(audit, planned, {
@@ -93,7 +91,7 @@ function refuseUnplayed({ simulate: isAsked, bad }: PlanOptions): void {
 }
 
 function scenariosOf(layer: LayerResult, bad: readonly string[]): readonly Scenario[] | number {
-  if (bad.length === 0) return MOST_PLAYED;
+  if (bad.length === 0) return DEFAULT_SCENARIOS;
   return [...new Set(bad)].map((wanted) => {
     const found = scenarioFor(layer, wanted);
     if (found !== undefined) return found;

@@ -33,7 +33,7 @@ export function planParts(content: PlanContent): Part[] {
     ...(simulation ? simulationParts({ audit, simulation, isDetectionGiven }) : []),
     {
       id: 'beyond',
-      title: 'What does no change of dependencies remove?',
+      title: 'What is left, and what does no change of dependencies remove?',
       cells: undefined,
       texts: beyondTexts(content),
     },
