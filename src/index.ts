@@ -3,6 +3,7 @@ export { type Audit, isIncomplete, type LayerResult } from './analysis/audit.ts'
 export { type Comparison, comparisonOf } from './analysis/comparison.ts';
 export { type CauseDetail, Details } from './analysis/detail.ts';
 export { applyGates, type Gate, type GateResult } from './analysis/gate.ts';
+export { type Plan, planOf } from './analysis/plan/plan.ts';
 export type { RankedCause } from './analysis/rank.ts';
 export type { System } from './analysis/systems.ts';
 export { type Cause, type CauseTable, LAYERS, type LayerName } from './causes/layer.ts';
