@@ -1,7 +1,9 @@
 /**
- * Dependabot's `cooldown`, in days, for patch releases: `semver-patch-days`, else `default-days`; none without one. It delays
- * version updates, not security updates.
+ * Dependabot's `cooldown`, in days, for patch releases: `semver-patch-days`, else `default-days`; three days where an update
+ * sets none, since July 2026 (where it runs elsewhere than on github.com, an earlier one may not wait). It delays version
+ * updates, not security updates.
  * https://docs.github.com/en/code-security/reference/supply-chain-security/dependabot-options-reference#cooldown-
+ * https://github.blog/changelog/2026-07-14-dependabot-version-updates-introduce-default-package-cooldown/
  */
 import { posix } from 'node:path';
 import type { GateDelay, NamePattern, ReleaseGate } from '../../graph/policies.ts';
@@ -11,6 +13,8 @@ import { nearestSettings } from './upwards.ts';
 
 const NAMES = ['.github/dependabot.yml', '.github/dependabot.yaml'];
 const DAY = 24 * 60;
+/** Days without a setting. */
+const DEFAULT = 3;
 /** Days; more than it accepts. */
 const LONGEST = 366;
 const MOST = 1000;
@@ -42,9 +46,13 @@ export function dependabotGates(files: PolicyFiles, path: string | undefined): R
   const gates: ReleaseGate[] = [];
   for (const update of updates) {
     const cooldown = own(update, 'cooldown');
-    if (own(update, 'package-ecosystem') !== ecosystem || cooldown === undefined || cooldown === null) continue;
+    if (own(update, 'package-ecosystem') !== ecosystem) continue;
     const isHere = covers(update, directoryOf(path, above), above);
     if (isHere === 'no') continue;
+    if (cooldown === undefined || cooldown === null) {
+      gates.push(gate(isHere === 'yes' ? { kind: 'age', minutes: DEFAULT * DAY } : UNKNOWN));
+      continue;
+    }
     const delay = isHere === 'yes' ? delayOf(cooldown) : UNKNOWN;
     const why = isHere === 'yes' ? 'no number of days' : 'not known whether it is for the directory of this lockfile';
     if (delay.kind === 'unknown') files.note(file, `cooldown: ${why}`, line);
@@ -57,7 +65,8 @@ export function dependabotGates(files: PolicyFiles, path: string | undefined): R
 
 function delayOf(cooldown: unknown): GateDelay {
   if (typeof cooldown !== 'object' || Array.isArray(cooldown)) return UNKNOWN;
-  const days = own(cooldown, 'semver-patch-days') ?? own(cooldown, 'default-days') ?? 0;
+  // With a part of it set, whether the rest is as without one is not documented.
+  const days = own(cooldown, 'semver-patch-days') ?? own(cooldown, 'default-days');
   return typeof days === 'number' && days >= 0 && days <= LONGEST ? { kind: 'age', minutes: days * DAY } : UNKNOWN;
 }
 

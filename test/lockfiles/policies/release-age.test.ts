@@ -276,7 +276,13 @@ describe('Dependabot', () => {
   it('days for patches, else for all', () => {
     expect(dependabot(cooldown('default-days: 5'))).toEqual([`${5 * DAY}`]);
     expect(dependabot(cooldown('default-days: 5\nsemver-patch-days: 2'))).toEqual([`${2 * DAY}`]);
-    expect(dependabot(cooldown('semver-major-days: 9'))).toEqual([]);
+    expect(dependabot(cooldown('default-days: 0'))).toEqual([]);
+    expect(dependabot(cooldown('semver-major-days: 9'))).toEqual(['unknown']);
+    const bare = (ecosystem: string, directory: string) =>
+      `version: 2\nupdates:\n  - package-ecosystem: ${ecosystem}\n    directory: ${directory}\n`;
+    expect(dependabot(bare('npm', '/'))).toEqual([`${3 * DAY}`]);
+    expect(dependabot(bare('npm', '/other'))).toEqual([]);
+    expect(dependabot(bare('docker', '/'))).toEqual([]);
     expect(dependabot(cooldown('default-days: -5'))).toEqual(['unknown']);
     expect(dependabot(cooldown('default-days: many'))).toEqual(['unknown']);
     expect(dependabot(cooldown('default-days: 5', '/', 'docker'))).toEqual([]);
