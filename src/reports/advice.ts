@@ -10,6 +10,9 @@ import { CONCENTRATED_NEXT, CONCENTRATED_WORDS } from './messages.ts';
 import { count, percent } from './numbers.ts';
 import { forTerminal } from './safe.ts';
 
+const PLANNED =
+  'spof-deps plan finds the changes that save most, with what each of them does, and the settings of update rings; spof-deps why PACKAGE says what brings one of them in.';
+
 /** Names given in one sentence. */
 const EXAMPLES = 3;
 
@@ -65,26 +68,28 @@ function redundancyText(audit: Audit, layer: LayerResult, details: Details): str
     for (const lost of details.lostSystems(layer, cause)) deadlyTo.get(audit.systems[lost]!)?.push(cause);
   }
   const held = causesByService(audit, layer);
-  return redundant.map((system) => {
+  const told = redundant.map((system) => {
     const deadly = deadlyTo.get(system)!;
     const members = system.members.map((member) => audit.services[member]!.name).join(', ');
-    const told = `${system.name} (${system.need} of ${system.need + thresholdOf(system) - 1}: ${members})`;
+    const who = `${system.name} (${system.need} of ${system.need + thresholdOf(system) - 1}: ${members})`;
     const unread = system.members
       .filter((member) => isUnread(audit, member))
       .map((member) => audit.services[member]!.name);
     if (deadly.length === 0) {
       return forTerminal(
         unread.length > 0
-          ? `${told} cannot be judged: what ${unread.join(', ')} holds could not be read.`
-          : `${told} survives any one bad ${layer.table.layer}${layer.ignored > 0 ? ' that is not ignored' : ''}${isIncomplete(audit) ? ', as far as could be read' : ''}.`,
+          ? `${who} cannot be judged: what ${unread.join(', ')} holds could not be read.`
+          : `${who} survives any one bad ${layer.table.layer}${layer.ignored > 0 ? ' that is not ignored' : ''}${isIncomplete(audit) ? ', as far as could be read' : ''}.`,
       );
     }
     const names = examples(deadly.map((cause) => layer.table.causes[cause.cause]!.name));
     const smallest = Math.min(...system.members.map((member) => held[member]!));
     const share =
       unread.length > 0 ? '' : ` (${percent(Math.min(1, deadly.length / smallest))} of what its smallest member holds)`;
-    return `${forTerminal(told)} does not survive any one of ${unread.length > 0 ? 'at least ' : ''}${count(deadly.length, layer.table.layer)}${share}, ${names} first: put its members into different update rings, so that no release reaches all of them before it is noticed, or move one of them to other code.`;
+    return `${forTerminal(who)} does not survive any one of ${unread.length > 0 ? 'at least ' : ''}${count(deadly.length, layer.table.layer)}${share}, ${names} first: put its members into different update rings, so that no release reaches all of them before it is noticed, or move one of them to other code.`;
   });
+  const isDefeated = [...deadlyTo.values()].some((deadly) => deadly.length > 0);
+  return isDefeated ? [...told, PLANNED] : told;
 }
 
 /** What stands behind the packages, the worst of each kind: as far as it takes several services along. */
