@@ -3,6 +3,7 @@
  * is bad. Pure.
  */
 import type { Fleet } from '../../graph/fleet.ts';
+import { longestGate } from './longest-gate.ts';
 import type { Rings } from './rings.ts';
 import { DAY } from './settings.ts';
 
@@ -47,14 +48,6 @@ export function ringGates(fleet: Fleet, { rings, ringOf }: Rings, { detect, relo
     if (ring > 0 && byRing[ring - 1]! > 0) minutes.set(lockfile, byRing[ring - 1]!);
   }
   return { minutes, byRing, heldBy };
-}
-
-/** The longest gate of a lockfile's package manager, for any package, in minutes; dates and what is unknown left out. */
-export function longestGate(fleet: Fleet, lockfile: number): number {
-  return fleet.lockfiles[lockfile]!.policies.gates.reduce(
-    (most, { kind, delay }) => (kind === 'manager' && delay.kind === 'age' ? Math.max(most, delay.minutes) : most),
-    0,
-  );
 }
 
 function wholeDays(minutes: number): number {

@@ -8,7 +8,7 @@ import type { Landscape } from '../landscape.ts';
 import { rounded } from '../rounded.ts';
 import { colour } from './colouring.ts';
 import { gatingOf } from './gate-keepers.ts';
-import { longestGate } from './gate-lengths.ts';
+import { longestGate } from './longest-gate.ts';
 import { type Inseparable, ringGraph, type Together } from './ring-graph.ts';
 
 export interface Rings {

@@ -6,7 +6,7 @@ import type { Column } from '../table.ts';
 
 import { type ImpactContent, left, more, right, shortened, tellOf } from './content.ts';
 import { exposedActions } from './history-parts.ts';
-import type { ImpactPart } from './parts.ts';
+import type { ImpactPart } from './part.ts';
 
 const COLUMNS: readonly Column[] = [
   left('whom', 10),

@@ -11,6 +11,9 @@ import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
 import type { Column } from '../table.ts';
 
+/** Of a field of a CSV. */
+export type CsvValue = string | number | boolean | readonly string[];
+
 export interface Contacts {
   /** Of CODEOWNERS. */
   readonly owners: readonly string[];

@@ -1,13 +1,11 @@
 /** CSV report of the impact command (RFC 4180): a row for every package and service that it concerns. */
 import type { Hit } from '../../analysis/impact/hits.ts';
 import { forCsv } from '../safe.ts';
-import { badWords, heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './content.ts';
+import { badWords, type CsvValue, heldVersions, type ImpactContent, isImpactIncomplete, scopeWord } from './content.ts';
 import { exposureCells, HISTORY_COLUMNS } from './history-csv.ts';
 
-export type Value = string | number | boolean | readonly string[];
-
 /** Lists are parted by semicolons; `complete` is false where rows may be missing. */
-const COLUMNS: Readonly<Record<string, (content: ImpactContent, hit: Hit, complete: boolean) => Value>> = {
+const COLUMNS: Readonly<Record<string, (content: ImpactContent, hit: Hit, complete: boolean) => CsvValue>> = {
   service: ({ audit }, { service }) => audit.services[service]!.name,
   lockfile: ({ audit }, { service }) => audit.fleet.lockfiles[audit.services[service]!.lockfile]!.path,
   status: (_, { status }) => status,
@@ -37,12 +35,12 @@ export function* impactCsv(content: ImpactContent): Iterable<string> {
     yield `${[...fields, ...more.map(() => '')].join(',')}\r\n`;
   }
   for (const exposure of history?.exposures ?? []) {
-    const cells: Readonly<Record<string, Value>> = { ...exposureCells(content, exposure), complete };
+    const cells: Readonly<Record<string, CsvValue>> = { ...exposureCells(content, exposure), complete };
     yield `${names.map((name) => field(cells[name] ?? '')).join(',')}\r\n`;
   }
 }
 
-function field(value: Value): string {
+function field(value: CsvValue): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : value.join('; ');
   return text === '' ? '' : forCsv(text);

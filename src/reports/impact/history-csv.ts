@@ -1,8 +1,7 @@
 /** Exposures as rows of the CSV report of the impact command: status `exposed`, in the columns of the others and some more. */
 import type { ServiceExposure } from '../../analysis/history/exposures.ts';
 import { isoTime } from '../../analysis/history/times.ts';
-import { badWords, type ImpactContent } from './content.ts';
-import type { Value } from './csv.ts';
+import { badWords, type CsvValue, type ImpactContent } from './content.ts';
 import { branchText, exposureScope } from './history-words.ts';
 
 /** After those of every row, and empty in rows of what is so today. `fromExact` is false where history does not go back further. */
@@ -13,7 +12,7 @@ export const HISTORY_COLUMNS = [
 export function exposureCells(
   { audit, impact, contactsOf }: ImpactContent,
   exposure: ServiceExposure,
-): Readonly<Record<string, Value>> {
+): Readonly<Record<string, CsvValue>> {
   const { service, today, lockfiles, versions, direct, scripts, reached, from, until } = exposure;
   const { bad } = impact.entries[exposure.entry]!;
   const contacts = today === undefined ? undefined : contactsOf(today);

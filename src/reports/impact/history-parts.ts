@@ -8,7 +8,7 @@ import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
 import { type ImpactContent, left, more, named } from './content.ts';
 import { branchText, exposurePath, exposureScope, fromText, timeText, untilText } from './history-words.ts';
-import type { ImpactPart } from './parts.ts';
+import type { ImpactPart } from './part.ts';
 import { scriptWords } from './services.ts';
 
 /** Paths told one by one. */

@@ -8,7 +8,8 @@ import { INCOMPLETE } from '../summary.ts';
 import { type ImpactContent, isImpactIncomplete } from './content.ts';
 import { withHistory } from './history-parts.ts';
 import { blindTexts } from './list-words.ts';
-import { type ImpactPart, impactParts } from './parts.ts';
+import type { ImpactPart } from './part.ts';
+import { impactParts } from './parts.ts';
 import { impactRemarks } from './remarks.ts';
 
 /** Rows of each table: a page scrolls, so it has more than a terminal, and no more than a browser likes. */

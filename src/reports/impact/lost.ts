@@ -5,7 +5,7 @@ import { count, percent } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
 import type { Column } from '../table.ts';
 import { type ImpactContent, left, more, named, right } from './content.ts';
-import type { ImpactPart } from './parts.ts';
+import type { ImpactPart } from './part.ts';
 
 export function lostTexts(content: ImpactContent): string[] {
   const { impact, audit } = content;

@@ -1,26 +1,12 @@
 /** What is lost if packages are bad: headings, tables and sentences that all formats for people have in common. */
-import type { Cells } from '../table.ts';
 import { actionTexts, tellPart } from './action.ts';
 import type { ImpactContent } from './content.ts';
 import { historyParts } from './history-parts.ts';
 import { listTexts } from './list-words.ts';
 import { lostTexts, systemsPart } from './lost.ts';
+import type { ImpactPart } from './part.ts';
 import { packagesPart, pathsPart, servicesPart, toldHits } from './services.ts';
 import { watchPart } from './watch.ts';
-
-export interface ImpactPart {
-  /** Of its heading, unique in a report. */
-  readonly id: string;
-  readonly title: string;
-  readonly table: ImpactTable | undefined;
-  readonly texts: readonly string[];
-}
-
-export interface ImpactTable {
-  readonly cells: Cells;
-  /** How it is sorted. */
-  readonly order: string;
-}
 
 /** In the order of the questions that every report answers. */
 export function impactParts(content: ImpactContent): ImpactPart[] {

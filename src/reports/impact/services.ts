@@ -19,7 +19,7 @@ import {
   shortened,
   tellOf,
 } from './content.ts';
-import type { ImpactPart } from './parts.ts';
+import type { ImpactPart } from './part.ts';
 
 /** Paths told one by one. */
 const MOST_PATHS = 200;

@@ -5,7 +5,7 @@ import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
 import type { Column } from '../table.ts';
 import { badWords, heldVersions, type ImpactContent, left, more, right, shortened } from './content.ts';
-import type { ImpactPart } from './parts.ts';
+import type { ImpactPart } from './part.ts';
 
 const COLUMNS: readonly Column[] = [
   left('package', 12),
