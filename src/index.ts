@@ -11,7 +11,7 @@ export type { RankedCause } from './analysis/rank.ts';
 export { type RingPlan, ringPlan } from './analysis/rings/ring-plan.ts';
 export { type Simulation, simulate } from './analysis/simulation/simulation.ts';
 export type { System } from './analysis/systems.ts';
-export { type Why, whyOf } from './analysis/why.ts';
+export { type Why, whyOf } from './analysis/why/why.ts';
 export { type Cause, type CauseTable, LAYERS, type LayerName } from './causes/layer.ts';
 export { type Config, findConfig, loadConfig } from './config/load.ts';
 export { type Diagnostic, type DiagnosticCode, LockfileError } from './diagnostics.ts';

@@ -13,7 +13,7 @@ import { ruleCalled } from '../findings.ts';
 import { nearest } from '../nearest.ts';
 import { type AuditFormat, REPORTS } from '../reports/index.ts';
 import { sarifByRepository } from '../reports/sarif.ts';
-import { HISTORY_ROWS } from '../reports/trend-parts.ts';
+import { HISTORY_ROWS } from '../reports/trend/parts.ts';
 import type { ChosenCause } from '../reports/witness.ts';
 import type { Shard } from '../sources/shard.ts';
 import { earlierRun, refuseOtherScope } from './earlier.ts';

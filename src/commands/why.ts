@@ -1,5 +1,5 @@
 /** spof-deps why PACKAGE[@RANGE]: what brings a package in, and what would remove it. */
-import { whyOf } from '../analysis/why.ts';
+import { whyOf } from '../analysis/why/why.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, exitCode } from '../exit.ts';
 import { parsePackageSpec } from '../package-spec.ts';

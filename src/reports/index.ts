@@ -1,8 +1,8 @@
 /** The report formats there are. Adding one: its file, its name in formats.ts, one line here, its extension, its tests. */
-import { compareJson } from './compare-json.ts';
-import { type CompareContent, compareTerminal } from './compare-terminal.ts';
+import { compareJson } from './compare/json.ts';
+import { type CompareContent, compareTerminal } from './compare/terminal.ts';
 import { csvReport } from './csv.ts';
-import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff-formats.ts';
+import { type DiffContent, diffJson, diffMarkdown, diffTerminal } from './diff/formats.ts';
 import type { DiffFormat, Format, ImpactFormat, PlanFormat, TrendFormat, UploadFormat, WhyFormat } from './formats.ts';
 import { githubReport } from './github.ts';
 import { htmlReport } from './html.ts';
@@ -20,15 +20,15 @@ import { planJson } from './plan/json.ts';
 import type { AuditReports, Reports, TextReports } from './report.ts';
 import { sarifReport } from './sarif.ts';
 import { terminalReport } from './terminal.ts';
-import { trendCsv } from './trend-csv.ts';
-import { trendMarkdown, trendTerminal } from './trend-formats.ts';
-import { trendHtml } from './trend-html.ts';
-import { trendJson } from './trend-json.ts';
-import type { TrendContent } from './trend-parts.ts';
+import { trendCsv } from './trend/csv.ts';
+import { trendMarkdown, trendTerminal } from './trend/formats.ts';
+import { trendHtml } from './trend/html.ts';
+import { trendJson } from './trend/json.ts';
+import type { TrendContent } from './trend/parts.ts';
 import { type UploadContent, uploadJson, uploadMarkdown, uploadTerminal } from './upload-formats.ts';
-import { verifyJson } from './verify-json.ts';
-import { verifyTerminal } from './verify-terminal.ts';
-import { type WhyContent, whyJson, whyMarkdown, whyTerminal } from './why-formats.ts';
+import { verifyJson } from './verify/json.ts';
+import { verifyTerminal } from './verify/terminal.ts';
+import { type WhyContent, whyJson, whyMarkdown, whyTerminal } from './why/formats.ts';
 
 export type { AuditFormat, DiffFormat, Format, TextFormat } from './formats.ts';
 

@@ -19,8 +19,8 @@ import { guardTexts, RESILIENCE_COLUMNS, type SystemTable, systemTables } from '
 import { skippedInput } from './skipped.ts';
 import { headline, INCOMPLETE, nothingText, rankingTitle, SUMMARY_COLUMNS, shownCauses, summary } from './summary.ts';
 import type { Cells, Column } from './table.ts';
-import { historyMarkdown } from './trend-formats.ts';
-import { briefHistory } from './trend-parts.ts';
+import { historyMarkdown } from './trend/formats.ts';
+import { briefHistory } from './trend/parts.ts';
 import { witnessTexts } from './witness.ts';
 
 /** UTF-8; GITHUB_STEP_SUMMARY takes 1 MiB for a step. */

@@ -12,8 +12,8 @@ import { forTerminal } from './safe.ts';
 import { headline, nothingText, rankingTitle, shownCauses, summary } from './summary.ts';
 import { cellLines, wrap } from './table.ts';
 import { heading, lines, paragraph, remarks, type Text, textOf } from './text.ts';
-import { historyText } from './trend-formats.ts';
-import { briefHistory } from './trend-parts.ts';
+import { historyText } from './trend/formats.ts';
+import { briefHistory } from './trend/parts.ts';
 import { witnessTexts } from './witness.ts';
 
 export function* terminalReport(input: ReportInput): Iterable<string> {

@@ -1,8 +1,8 @@
 /** Why a package is here: against all simple paths on tiny graphs, and by hand. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { whyOf } from '../../src/analysis/why.ts';
-import { type ServiceWhy, serviceWhy } from '../../src/analysis/why-service.ts';
+import { type ServiceWhy, serviceWhy } from '../../src/analysis/why/service.ts';
+import { whyOf } from '../../src/analysis/why/why.ts';
 import { packageName } from '../../src/causes/package.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { closureOf, SCOPES, type Scope } from '../../src/graph/closure.ts';

@@ -36,7 +36,7 @@ export function groundOf(audit: Audit, { layers: names, weights, isKept }: Groun
   const layers = names.map((name) => audit.layers.find(({ table }) => table.layer === name)!);
   const tables = layers.map(({ table }) => table);
   const joined = joinTables(tables, fleet.componentCount);
-  const losses = new Losses(layers, systems, weights, services.length);
+  const losses = new Losses(layers, systems, weights, codeOf(audit, joined));
   const servicesOf = new Map<number, number[]>();
   for (const [index, { lockfile }] of services.entries()) append(servicesOf, lockfile, index);
   const counts = (cause: number): boolean => losses.lost[cause]! > 0;
@@ -45,6 +45,15 @@ export function groundOf(audit: Audit, { layers: names, weights, isKept }: Groun
     system.origin === 'declared' && (thresholdOf(system) > 1 || system.parts !== undefined) ? system.members : [],
   );
   return { audit, layers, joined, losses, needs, servicesOf, redundant, causeCalled: calling(layers, losses) };
+}
+
+/** By service: the causes that its own code is of. For building alone it is none's. */
+function codeOf({ fleet, services, scope }: Audit, { start, members }: JoinedTables): Int32Array[] {
+  return services.map(({ lockfile, project }) => {
+    const { component, projects } = fleet.lockfiles[lockfile]!;
+    const own = component[projects[project]!.node]!;
+    return scope === 'build' ? new Int32Array(0) : members.slice(start[own]!, start[own + 1]!);
+  });
 }
 
 /** Whether a declared system survives some failure of services, this one among them. */

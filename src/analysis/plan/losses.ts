@@ -22,7 +22,9 @@ export class Losses {
   /** Weight of all systems that count. */
   readonly weight: number;
   readonly #weights: Float64Array;
+  /** By use: 1 where the service holds the cause by nothing but being its code. */
   readonly #own: Uint8Array;
+  readonly #codeOf: readonly Int32Array[];
   /** By cause: how many services are themselves its code. */
   readonly #owners: Int32Array;
   readonly #ofService: Membership;
@@ -36,8 +38,18 @@ export class Losses {
   readonly #saved: number[] = [];
   #loaded = -1;
 
-  /** @param weights by system; 0 for one that does not count */
-  constructor(layers: readonly LayerResult[], systems: readonly System[], weights: Float64Array, services: number) {
+  /**
+   * @param weights by system; 0 for one that does not count
+   * @param codeOf by service: the causes that its own code is of
+   */
+  constructor(
+    layers: readonly LayerResult[],
+    systems: readonly System[],
+    weights: Float64Array,
+    codeOf: readonly Int32Array[],
+  ) {
+    const services = codeOf.length;
+    this.#codeOf = codeOf;
     this.#weights = weights;
     this.weight = weights.reduce((sum, weight) => sum + weight, 0);
     this.#ofService = membershipOf(systems, services, (system) => partsOf(system).services);
@@ -51,9 +63,8 @@ export class Losses {
     this.start = joined.start;
     this.service = joined.service;
     this.#own = joined.own;
-    this.#owners = Int32Array.from({ length: joined.start.length - 1 }, (_, cause) =>
-      joined.own.subarray(joined.start[cause], joined.start[cause + 1]).reduce((sum, bit) => sum + bit, 0),
-    );
+    this.#owners = new Int32Array(joined.start.length - 1);
+    for (const causes of codeOf) for (const cause of causes) this.#owners[cause]!++;
     this.relief = new Float64Array(this.service.length);
     this.most = new Float64Array(this.service.length);
     this.lost = new Float64Array(this.start.length - 1);
@@ -116,12 +127,13 @@ export class Losses {
     return weight;
   }
 
-  /** Of the cause that is loaded. */
+  /** Of the cause that is loaded. A service that is its code stays hit by it as long as others hold it. */
   #without(services: readonly number[]): number {
     const [changed, saved] = [this.#changed, this.#saved];
     changed.length = 0;
     saved.length = 0;
-    for (const service of services) this.#restore(this.#ofService, service);
+    for (const service of services)
+      if (!this.#codeOf[service]!.includes(this.#loaded)) this.#restore(this.#ofService, service);
     for (let at = 0; at < saved.length; at++) this.#restore(this.#ofSystem, saved[at]!);
     let weight = 0;
     for (const system of saved) weight += this.#weights[system]!;

@@ -12,6 +12,7 @@ import { append } from '../../lists.ts';
 import type { Best, Kind, Limits } from './candidates.ts';
 import type { Draft, Move } from './edit.ts';
 import { type Ground, harmOf, isRedundant, Savings, useOf } from './ground.ts';
+import { releasesOf } from './needs.ts';
 
 /** Layers in which another version is another cause. */
 const LAYERS = new Set(['artifact', 'release']);
@@ -48,8 +49,9 @@ export const MOVES: Kind = {
 
 interface Movable {
   readonly lockfile: number;
+  /** The first of its name and version: all of them move. */
   readonly component: number;
-  /** `isAlone`: the service holds the cause by this component alone. */
+  /** `isAlone`: the service holds the cause by this release alone. */
   readonly uses: readonly {
     readonly use: number;
     readonly cause: number;
@@ -67,30 +69,33 @@ function* movable(ground: Ground): Iterable<Movable> {
   );
   if (counted.length === 0) return;
   const isCounted = (cause: number): boolean => counted.some(({ from, to }) => cause >= from && cause < to);
+  const releaseOf = releasesOf(audit.fleet);
   for (const [lockfile, services] of servicesOf) {
     if (!services.some((service) => isRedundant(ground, service))) continue;
-    const bundled = bundledIn(audit.fleet, lockfile);
-    const uses = new Map<number, Movable['uses'][number][]>();
+    const bundled = new Set([...bundledIn(audit.fleet, lockfile)].map((component) => releaseOf[component]!));
+    const byRelease = new Map<number, Movable['uses'][number][]>();
     for (const service of services) {
       const { causes, holder } = needs.services[service]!;
       const holderOf = new Map([...causes].map((cause, at) => [cause, holder[at]!]));
+      const held = new Map<number, Set<number>>();
       for (const component of heldBy(ground, service)) {
-        for (let m = joined.start[component]!; m < joined.start[component + 1]!; m++)
-          take(component, joined.members[m]!, service, holderOf);
+        const of = held.get(releaseOf[component]!) ?? new Set();
+        held.set(releaseOf[component]!, of);
+        for (let m = joined.start[component]!; m < joined.start[component + 1]!; m++) of.add(joined.members[m]!);
       }
-      for (const [cause, component] of holderOf)
-        if (component !== -1 && isEdge(cause)) take(component, cause, service, holderOf);
+      for (const [cause, release] of holderOf) if (release !== -1 && isEdge(cause)) held.get(release)?.add(cause);
+      for (const [release, of] of held) {
+        for (const cause of of) {
+          const use = isCounted(cause) && losses.lost[cause]! > 0 ? useOf(ground, cause, service) : -1;
+          if (use !== -1) append(byRelease, release, { use, cause, service, isAlone: holderOf.get(cause) === release });
+        }
+      }
     }
-    for (const [component, list] of uses) {
+    for (const [component, uses] of byRelease) {
       const { ecosystem, source, version } = audit.fleet.component(component);
       if (bundled.has(component) || ecosystem !== 'npm' || source !== 'registry' || version === undefined) continue;
       if (parse(version) === null) continue;
-      yield { lockfile, component, uses: list, most: list.reduce((sum, { use }) => sum + losses.most[use]!, 0) };
-    }
-    function take(component: number, cause: number, service: number, holderOf: ReadonlyMap<number, number>): void {
-      if (!isCounted(cause) || losses.lost[cause] === 0) return;
-      const use = useOf(ground, cause, service);
-      if (use !== -1) append(uses, component, { use, cause, service, isAlone: holderOf.get(cause) === component });
+      yield { lockfile, component, uses, most: uses.reduce((sum, { use }) => sum + losses.most[use]!, 0) };
     }
   }
   function isEdge(cause: number): boolean {

@@ -1,7 +1,8 @@
 /**
  * What would have to go for a service to hold a cause no more. An entry is a name in a manifest of one's own, with the
  * third-party package behind it; a service holds a cause as long as one of the entries from which a way leads to it is there.
- * So the entries of a cause in a service are the one smallest set whose removal is enough. Pure.
+ * So the entries of a cause in a service are the one smallest set whose removal is enough; but where a package leads back to
+ * code of one's own, fewer may be. Pure.
  */
 import type { CauseTable } from '../../causes/layer.ts';
 import { isOwn } from '../../causes/package.ts';
@@ -12,7 +13,7 @@ import { type ServiceGraph, serviceGraph } from '../../graph/service-graph.ts';
 import type { Service } from '../../graph/services.ts';
 import { Slots } from '../../graph/slots.ts';
 import type { JoinedTables } from '../joined.ts';
-import { distinct, FIXED, manifestsOf, type Rows, type Seeds, spread } from './ways.ts';
+import { distinct, FIXED, manifestsOf, projectsIn, type Rows, type Seeds, spread } from './ways.ts';
 
 /** A name in a manifest: all edges of it, of whatever kind. */
 export interface Entry {
@@ -33,7 +34,7 @@ export interface ServiceNeeds {
   readonly set: Int32Array;
   /** Numbers of entries, ascending. No two are equal. */
   readonly sets: readonly Int32Array[];
-  /** By cause: the one component by which it is held; -1 where it is several. */
+  /** By cause: the one release by which it is held, as its first component (`releasesOf`); -1 where it is several. */
   readonly holder: Int32Array;
 }
 
@@ -53,6 +54,19 @@ const NOTHING: ServiceNeeds = {
   sets: [],
   holder: new Int32Array(0),
 };
+
+/** By component: the first one of the same name and version, where both are of npm's registries; else itself. */
+export function releasesOf(fleet: Fleet): Int32Array {
+  const first = new Map<string, number>();
+  return Int32Array.from({ length: fleet.componentCount }, (_, c) => {
+    const { ecosystem, source, name, version } = fleet.component(c);
+    if (ecosystem !== 'npm' || source !== 'registry' || version === undefined) return c;
+    const key = `${name}@${version}`;
+    const known = first.get(key) ?? c;
+    first.set(key, known);
+    return known;
+  });
+}
 
 export interface NeedsQuestion {
   readonly fleet: Fleet;
@@ -83,6 +97,7 @@ class Finder {
   /** By lockfile: the numbers of its entries, by project and name; -1 for one that stays. */
   readonly #numbers: readonly Map<string, number>[];
   readonly #own: Uint8Array;
+  readonly #releaseOf: Int32Array;
   readonly #components: Slots;
   readonly #causes: Slots;
   /** By lockfile, in scope build: what its services need at run time. */
@@ -93,6 +108,7 @@ class Finder {
     this.#question = question;
     this.#numbers = fleet.lockfiles.map(() => new Map());
     this.#own = Uint8Array.from({ length: fleet.componentCount }, (_, c) => (isOwn(fleet.component(c)) ? 1 : 0));
+    this.#releaseOf = releasesOf(fleet);
     this.#components = new Slots(fleet.componentCount);
     this.#causes = new Slots(joined.causes);
     this.#late = scope === 'build' ? runtimeEntries(fleet, services) : [];
@@ -104,29 +120,35 @@ class Finder {
     const lockfile = fleet.lockfiles[service.lockfile]!;
     const closure = closureOf(lockfile, service.project);
     const graph = serviceGraph(lockfile, closure, scope === 'runtime', this.#components);
-    const manifests = manifestsOf(lockfile, closure, graph, scope);
-    const seeds = this.#seedsOf(service.lockfile, graph, manifests);
+    const isEntry = (project: number, edge: number): boolean =>
+      this.#numberOf(service.lockfile, project, lockfile.edgeName[edge]!) !== -1;
+    const projects = projectsIn(lockfile, graph);
+    const manifests = manifestsOf(projects, closure, graph, scope, isEntry);
+    const seeds = this.#seedsOf(service.lockfile, graph, projects, manifests);
     const { numbers, words } = seeds;
     if (numbers.length > MOST_ENTRIES || graph.nodes.length * words * 32 > MOST_BITS) return undefined;
     const rows = spread(graph, manifests, seeds);
     return this.#collect(service.lockfile, closure, graph, manifests, seeds, rows);
   }
 
-  /** By local edge: the bit it starts, -1 where it starts none. */
-  #seedsOf(lockfile: number, graph: ServiceGraph, manifests: Int32Array): Seeds {
+  /**
+   * By local edge: the bit it starts, -1 where it starts none. Projects that only packages lead to start bits too: without
+   * such an entry less is reached, as without what leads there. Both are then in the set, though one would do.
+   */
+  #seedsOf(lockfile: number, graph: ServiceGraph, projects: Int32Array, manifests: Int32Array): Seeds {
     const { fleet } = this.#question;
     const { edgeName } = fleet.lockfiles[lockfile]!;
     const local = new Map<number, number>();
     const numbers: number[] = [];
     const bitOf = new Int32Array(graph.edgeTo.length).fill(-1);
     for (let n = 0; n < graph.nodes.length; n++) {
-      const project = manifests[n]!;
+      const project = projects[n]!;
       if (project === -1) continue;
       for (let e = graph.edgeStart[n]!; e < graph.edgeStart[n + 1]!; e++) {
         if (manifests[graph.edgeTo[e]!] !== -1) continue;
         const number = this.#numberOf(lockfile, project, edgeName[graph.edges[e]!]!);
         if (number === -1) {
-          bitOf[e] = FIXED;
+          if (manifests[n] !== -1) bitOf[e] = FIXED;
           continue;
         }
         const bit = local.get(number) ?? local.set(number, numbers.push(number)).size;
@@ -177,10 +199,11 @@ class Finder {
     const holder: number[] = [];
     const add = (cause: number, component: number): number => {
       const slot = this.#causes.of(cause);
+      const release = this.#releaseOf[component]!;
       if (slot === holder.length) {
-        holder.push(component);
+        holder.push(release);
         for (let w = 0; w < words; w++) merged.push(0);
-      } else if (holder[slot] !== component) holder[slot] = -1;
+      } else if (holder[slot] !== release) holder[slot] = -1;
       return slot * words;
     };
     const addRow = (cause: number, component: number, row: number): void => {
@@ -204,7 +227,7 @@ class Finder {
           if (cause < 0 || !isIn(to) || !counts(joined.offsets[layer]! + cause)) continue;
           const component = graph.components[graph.componentOf[to]!]!;
           if (manifests[n] === -1) addRow(joined.offsets[layer]! + cause, component, rowOf[n]! * words);
-          else {
+          if (manifests[n] !== -1 || seeds.bitOf[e]! > FIXED) {
             const bit = Math.max(seeds.bitOf[e]!, FIXED);
             merged[add(joined.offsets[layer]! + cause, component) + (bit >> 5)]! |= 1 << (bit & 31);
           }

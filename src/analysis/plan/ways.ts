@@ -22,21 +22,43 @@ export interface Rows {
   readonly rowOf: Int32Array;
 }
 
-/** Manifests of one's own, by local node the index of the project, else -1: projects reached over projects alone. */
-export function manifestsOf(lockfile: FleetLockfile, closure: Closure, graph: ServiceGraph, scope: Scope): Int32Array {
-  const projectOf = new Map(lockfile.projects.map(({ node }, index) => [node, index]));
+/** By local node the index of the project that it is, else -1. */
+export function projectsIn({ projects }: FleetLockfile, { nodes }: ServiceGraph): Int32Array {
+  const projectOf = new Map(projects.map(({ node }, index) => [node, index]));
+  return Int32Array.from(nodes, (node) => projectOf.get(node) ?? -1);
+}
+
+/**
+ * The manifests among the projects, else -1: those that are reached whatever entries go, over projects and over what is to
+ * stay. One that only a package leads to goes with it, and is none.
+ *
+ * @param isEntry whether an edge of a project, by their indexes, is of an entry that may go
+ */
+export function manifestsOf(
+  projects: Int32Array,
+  closure: Closure,
+  graph: ServiceGraph,
+  scope: Scope,
+  isEntry: (project: number, edge: number) => boolean,
+): Int32Array {
   const found = new Int32Array(graph.nodes.length).fill(-1);
+  const seen = new Uint8Array(graph.nodes.length);
   const queue: number[] = [];
   const visit = (n: number): void => {
-    const project = projectOf.get(graph.nodes[n]!);
-    if (project === undefined || found[n] !== -1) return;
-    found[n] = project;
+    if (seen[n]) return;
+    seen[n] = 1;
+    found[n] = projects[n]!;
     queue.push(n);
   };
   for (const n of graph.nodes.keys()) {
     if (closure.own.has(graph.nodes[n]!) && (n === 0 || scope !== 'runtime')) visit(n);
   }
-  for (const n of queue) for (let e = graph.edgeStart[n]!; e < graph.edgeStart[n + 1]!; e++) visit(graph.edgeTo[e]!);
+  for (const n of queue) {
+    for (let e = graph.edgeStart[n]!; e < graph.edgeStart[n + 1]!; e++) {
+      const isOfProject = projects[graph.edgeTo[e]!] !== -1;
+      if (found[n] === -1 || isOfProject || !isEntry(found[n]!, graph.edges[e]!)) visit(graph.edgeTo[e]!);
+    }
+  }
   return found;
 }
 
@@ -58,8 +80,7 @@ export function spread(
   const rows = new Int32Array(nodes.length * words);
   const order = nodes.map((_, n) => n).sort((a, b) => rowOf[b]! - rowOf[a]!);
   for (let n = 0; n < nodes.length; n++) {
-    if (manifests[n] === -1) continue;
-    rows[rowOf[n]! * words] = 1 << FIXED;
+    if (manifests[n] !== -1) rows[rowOf[n]! * words] = 1 << FIXED;
     for (let e = edgeStart[n]!; e < edgeStart[n + 1]!; e++) {
       const bit = bitOf[e]!;
       if (bit !== -1) rows[rowOf[edgeTo[e]!]! * words + (bit >> 5)]! |= 1 << (bit & 31);

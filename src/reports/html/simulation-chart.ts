@@ -3,7 +3,7 @@ import type { Playback } from '../../analysis/simulation/playback.ts';
 import type { ScenarioPlay } from '../../analysis/simulation/simulation.ts';
 import { duration } from '../duration.ts';
 import { percent } from '../numbers.ts';
-import { fleetsOf, horizonOf, type SimulationContent, totalWeight } from '../simulation-content.ts';
+import { fleetsOf, horizonOf, type SimulationContent, totalWeight } from '../simulation/content.ts';
 import { type Axis, type ChartLine, lineChart } from './line-chart.ts';
 
 /** Charts told one below the other. */

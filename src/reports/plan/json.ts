@@ -3,8 +3,8 @@ import { isIncomplete } from '../../analysis/audit.ts';
 import type { Standing } from '../../analysis/plan/standing.ts';
 import { VERSION } from '../../version.ts';
 import { jsonList, jsonRemarks } from '../json-pieces.ts';
-import { ringsJson } from '../rings-json.ts';
-import { simulationJson } from '../simulation-json.ts';
+import { ringsJson } from '../rings/json.ts';
+import { simulationJson } from '../simulation/json.ts';
 import { type PlanContent, told } from './content.ts';
 
 export function* planJson(content: PlanContent): Iterable<string> {

@@ -9,7 +9,7 @@ import { KINDS } from '../../../src/analysis/plan/kinds.ts';
 import { standingOf } from '../../../src/analysis/plan/standing.ts';
 import type { LayerName } from '../../../src/causes/layer.ts';
 import { fleetArbitrary } from '../../arbitraries.ts';
-import { bothForms } from './twin-plan.ts';
+import { bothForms, leadsBack } from './twin-plan.ts';
 
 const LAYERS: readonly LayerName[] = ['artifact', 'package', 'registry', 'runtime'];
 const TODAY = { ignores: [], today: '2026-01-01' };
@@ -34,7 +34,10 @@ describe.each(EDIT_KINDS)('the kind %s', (kind) => {
         const changed = audited(audit, best.found.edits, TODAY);
         expect([audit.fleet.componentCount, audit.fleet.lockfiles]).toEqual([componentCount, kept]);
         const after = standingOf(changed, LAYERS, weights);
-        expect(before.objective - after.objective).toBeCloseTo(best.found.gain / total, 7);
+        // With packages that lead back to one's own code it may do more.
+        if (leadsBack(described))
+          expect(before.objective - after.objective).toBeGreaterThan(best.found.gain / total - 1e-7);
+        else expect(before.objective - after.objective).toBeCloseTo(best.found.gain / total, 7);
         const limits = new Limits(ground);
         KINDS[kind].limit(ground, limits);
         expect(best.found.gain).toBeLessThanOrEqual(limits.of(best.found.edits.length) + 1e-8);

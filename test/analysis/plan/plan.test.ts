@@ -7,6 +7,7 @@ import { fleetArbitrary } from '../../arbitraries.ts';
 import {
   bothForms,
   entryOf,
+  leadsBack,
   TWIN_LAYERS,
   type TwinEntry,
   type TwinFleet,
@@ -66,6 +67,7 @@ describe.each(SCOPES)('a plan in scope %s', (scope) => {
   it('begins with a change that saves at least as much per thing changed as any', () => {
     fc.assert(
       fc.property(fleetArbitrary, (described) => {
+        fc.pre(!leadsBack(described));
         const both = bothForms(described, scope);
         const { twin } = both;
         const lost = twinLoss(twin, scope);

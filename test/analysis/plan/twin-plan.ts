@@ -146,3 +146,15 @@ export function twinStanding({ lockfiles, services, systems }: TwinFleet, scope:
   const causes = [...twinArtifacts(keys).map(({ members }) => members), ...twinPackages(keys)];
   return causes.flatMap((members) => twinCause(members, twins, systems, scope) ?? []);
 }
+
+const OWN: ReadonlySet<string> = new Set(['workspace', 'file', 'link']);
+
+/**
+ * Whether some package leads back to code of one's own. Then one change may do where the search expects that several are
+ * needed, and it is only the audit that tells.
+ */
+export function leadsBack({ lockfiles }: DescribedFleet): boolean {
+  return lockfiles.some(({ nodes, edges }) =>
+    edges.some(({ from, to }) => to !== undefined && !OWN.has(nodes[from]!.source) && OWN.has(nodes[to]!.source)),
+  );
+}

@@ -9,7 +9,7 @@ import type { Fleet } from '../../../src/graph/fleet.ts';
 import type { GateDelay, PolicyManager, ReleaseGate } from '../../../src/graph/policies.ts';
 import { delaysFor } from '../../../src/lockfiles/policies/delays.ts';
 import { globName, starName } from '../../../src/lockfiles/policies/names.ts';
-import { settingText } from '../../../src/reports/ring-settings.ts';
+import { settingText } from '../../../src/reports/rings/settings.ts';
 import { read } from '../../lockfiles/policies/read.ts';
 import { ageGate, type Keeper, keptFleet } from './rings-twin.ts';
 

@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { FIRST_VERSION, type GatingManager } from '../../../src/analysis/rings/gate-keepers.ts';
 import { settingsOf } from '../../../src/analysis/rings/settings.ts';
 import type { PolicyManager } from '../../../src/graph/policies.ts';
-import { settingText } from '../../../src/reports/ring-settings.ts';
+import { settingText } from '../../../src/reports/rings/settings.ts';
 import { keptFleet } from '../../analysis/rings/rings-twin.ts';
 import { lock, lockfileOf, type ManagerName, PRESENT, versionOf } from './managers.ts';
 import { publishAll, publishNext, type Universe, writeProject } from './project.ts';
