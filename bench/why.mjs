@@ -23,7 +23,7 @@ export async function measureWhy({ quick }) {
 
 async function measure(name, files, wanted, rounds) {
   const [{ readLockfile }, { Fleet }, { defaultServices }, { whyOf }, { parsePackageSpec }] = await Promise.all(
-    ['lockfiles/index.js', 'graph/fleet.js', 'graph/services.js', 'analysis/why.js', 'package-spec.js'].map(built),
+    ['lockfiles/index.js', 'graph/fleet.js', 'graph/services.js', 'analysis/why/why.js', 'package-spec.js'].map(built),
   );
   const fleet = new Fleet();
   for (const { format, input } of files) fleet.add(input.path, await readLockfile(format, input));

@@ -25,8 +25,9 @@ export class Losses {
   /** By use: 1 where the service holds the cause by nothing but being its code. */
   readonly #own: Uint8Array;
   readonly #codeOf: readonly Int32Array[];
-  /** By cause: how many services are themselves its code. */
+  /** By cause: how many services are themselves its code, and how many hold it otherwise. */
   readonly #owners: Int32Array;
+  readonly #holders: Int32Array;
   readonly #ofService: Membership;
   readonly #ofSystem: Membership;
   readonly #above: Membership;
@@ -65,6 +66,9 @@ export class Losses {
     this.#own = joined.own;
     this.#owners = new Int32Array(joined.start.length - 1);
     for (const causes of codeOf) for (const cause of causes) this.#owners[cause]!++;
+    this.#holders = Int32Array.from(this.#owners, (_, cause) =>
+      joined.own.subarray(joined.start[cause], joined.start[cause + 1]).reduce((sum, bit) => sum + 1 - bit, 0),
+    );
     this.relief = new Float64Array(this.service.length);
     this.most = new Float64Array(this.service.length);
     this.lost = new Float64Array(this.start.length - 1);
@@ -112,7 +116,8 @@ export class Losses {
   savedAtMost(cause: number, uses: readonly number[], shared: number): number {
     if (uses.length === 1) return this.relief[uses[0]!]!;
     const alone = uses.reduce((sum, use) => sum + this.relief[use]!, 0);
-    return Math.min(this.lost[cause]!, this.#owners[cause]! > 0 ? this.lost[cause]! : alone + shared);
+    const mayGo = this.#owners[cause]! > 0 && this.#holders[cause]! <= uses.length;
+    return mayGo ? this.lost[cause]! : Math.min(this.lost[cause]!, alone + shared);
   }
 
   /** Weight of the systems that are above at least two of these services. */
@@ -132,8 +137,9 @@ export class Losses {
     const [changed, saved] = [this.#changed, this.#saved];
     changed.length = 0;
     saved.length = 0;
+    const isOwned = this.isOwned(this.#loaded);
     for (const service of services)
-      if (!this.#codeOf[service]!.includes(this.#loaded)) this.#restore(this.#ofService, service);
+      if (!isOwned || !this.#codeOf[service]!.includes(this.#loaded)) this.#restore(this.#ofService, service);
     for (let at = 0; at < saved.length; at++) this.#restore(this.#ofSystem, saved[at]!);
     let weight = 0;
     for (const system of saved) weight += this.#weights[system]!;
@@ -152,7 +158,7 @@ export class Losses {
 
   /** What services are themselves nobody shares: where no other holds it, it is no cause any more (`usesOf`). */
   #isGone(cause: number, services: readonly number[]): boolean {
-    if (this.#owners[cause] === 0) return false;
+    if (this.#owners[cause] === 0 || this.#holders[cause]! > services.length) return false;
     let others = 0;
     for (let use = this.start[cause]!; use < this.start[cause + 1]!; use++) {
       if (!this.#own[use] && !services.includes(this.service[use]!)) others++;
