@@ -2,8 +2,10 @@
  * What changed between two reports of a fleet: services and systems that came or went, redundancies that were lost or won,
  * causes that are new, gone, greater or smaller, and evidence that weakened. Causes are compared, not versions. Pure.
  */
+
 import { LAYERS, type LayerName } from '../causes/layer.ts';
 import { STRENGTHS, type Strength } from '../evidence/evidence.ts';
+import { compareTexts } from '../order.ts';
 import {
   type Coverage,
   type EarlierCause,
@@ -266,8 +268,4 @@ function weakenedIn(
     if (was === undefined || now === undefined || STRENGTHS.indexOf(now) >= STRENGTHS.indexOf(was)) return [];
     return [{ cause, before: was, after: now }];
   });
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

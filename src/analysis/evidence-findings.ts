@@ -1,10 +1,12 @@
 /** What evidence says is wrong, or has become weaker: one finding per release, with the lockfiles that pin it. Pure. */
+
 import type { ComponentEvidence, Evidence } from '../evidence/evidence.ts';
 import type { Provenance } from '../evidence/provenance.ts';
 import { EVIDENCE_KINDS, stateOf } from '../evidence/state.ts';
 import type { Finding } from '../findings.ts';
 import type { Fleet } from '../graph/fleet.ts';
 import { append } from '../lists.ts';
+import { compareTexts } from '../order.ts';
 import { sameRepository } from '../registry/repository.ts';
 import { lockfilesByComponent } from './holders.ts';
 
@@ -87,8 +89,4 @@ function repositoryChange(before: string | undefined, now: Provenance): Change |
 function sortKey(finding: Finding): string {
   const named = 'package' in finding ? `${finding.package}@${finding.version}` : '';
   return `${finding.code} ${named}`;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

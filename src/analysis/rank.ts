@@ -1,7 +1,9 @@
 /** Blast radius and rank of every cause of a layer (design, sections 2 and 3). */
+
 import type { CauseTable } from '../causes/layer.ts';
 import { STRENGTHS, type Strength } from '../evidence/evidence.ts';
 import type { Service } from '../graph/services.ts';
+import { compareTexts } from '../order.ts';
 import { rounded } from './rounded.ts';
 import { type System, SystemCounter } from './systems.ts';
 import { type Reach, type ServiceSize, USE } from './uses.ts';
@@ -86,8 +88,4 @@ function compare(a: RankedCause, b: RankedCause, table: CauseTable, strengths: U
   const x = table.causes[a.cause]!;
   const y = table.causes[b.cause]!;
   return compareTexts(x.name, y.name) || compareTexts(x.id, y.id);
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,8 @@
 /** Layer artifact: one cause per set of bytes (same-bytes.ts), the poison pill that already runs. */
+
 import { createHash } from 'node:crypto';
 import type { Component, Fleet } from '../graph/fleet.ts';
+import { compareTexts } from '../order.ts';
 import { type CauseTable, causeTable } from './layer.ts';
 import { isOwn, packageName } from './package.ts';
 import { sameBytes } from './same-bytes.ts';
@@ -58,8 +60,4 @@ function shortened(key: string): string {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 /** spof-deps plan: the changes that shrink the blast radius most, each with its effect. */
 import type { LayerResult } from '../analysis/audit.ts';
-import { planOf } from '../analysis/plan/plan.ts';
+import { isPlanWhole, planOf } from '../analysis/plan/plan.ts';
 import type { NoticedFrom } from '../analysis/rings/exposure.ts';
 import { ringPlan } from '../analysis/rings/ring-plan.ts';
 import { withGates } from '../analysis/rings/with-gates.ts';
@@ -10,7 +10,7 @@ import { DEFAULT_SCENARIOS, simulate } from '../analysis/simulation/simulation.t
 import type { LayerName } from '../causes/layer.ts';
 import { ignoresOf } from '../config/apply.ts';
 import { UsageError } from '../errors.ts';
-import { exitCode } from '../exit.ts';
+import { EXIT, exitCode } from '../exit.ts';
 import { nearest } from '../nearest.ts';
 import type { PlanFormat } from '../reports/formats.ts';
 import { PLAN_REPORTS } from '../reports/index.ts';
@@ -81,7 +81,8 @@ export async function planCommand(options: PlanOptions, streams: Streams): Promi
   const isDetectionGiven = options.detect !== undefined;
   const content = { audit, plan, rings, simulation, isDetectionGiven, top: options.top };
   writeReports(PLAN_REPORTS, content, options, streams);
-  return exitCode(audit, [], options);
+  const code = exitCode(audit, [], options);
+  return code === EXIT.ok && !isPlanWhole(plan) && !options.allowIncomplete ? EXIT.incomplete : code;
 }
 
 function refuseUnplayed({ simulate: isAsked, bad }: PlanOptions): void {

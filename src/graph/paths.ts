@@ -1,4 +1,5 @@
 /** Why a service holds something: shortest dependency paths from its project, step by step. */
+import { compareTexts } from '../order.ts';
 import { type Closure, closureOf, type Scope } from './closure.ts';
 import type { Fleet, FleetLockfile } from './fleet.ts';
 import { EDGE_KINDS, type EdgeKind, isDevEdge, NONE } from './model.ts';
@@ -173,8 +174,4 @@ function runtimeComponents(lockfile: FleetLockfile, closure: Closure): Set<numbe
     if (closure.runtime[node] && !closure.own.has(node)) result.add(lockfile.component[node]!);
   }
   return result;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

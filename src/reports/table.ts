@@ -1,5 +1,7 @@
 /** Plain-text tables that fit a width. */
 
+import { count } from './numbers.ts';
+
 export interface Column {
   readonly header: string;
   /** What it tells, for readers who have not read the documentation. */
@@ -7,6 +9,21 @@ export interface Column {
   readonly align: 'left' | 'right';
   /** Width it may shrink to when the table is too wide; columns without one keep their width. */
   readonly shrinkTo?: number;
+}
+
+/** A column of words. @param shrinkTo 0 where it keeps its width */
+export function left(header: string, shrinkTo: number): Column {
+  return shrinkTo > 0 ? { header, align: 'left', shrinkTo } : { header, align: 'left' };
+}
+
+/** A column of numbers. */
+export function right(header: string): Column {
+  return { header, align: 'right' };
+}
+
+/** Said below a table that is cut. */
+export function notShown(all: number, top: number): string[] {
+  return all > top ? [`${count(all - top, 'more is', 'more are')} not shown (--top all).`] : [];
 }
 
 /** A table before it is laid out: cells are text for people, safe for the terminal. */

@@ -1,10 +1,12 @@
 /** A history: the snapshots of a folder, read one after the other, and never more of one than what is told of it. */
+
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PastRun } from '../analysis/past-run.ts';
 import { type FoundCauses, type Trend, trendOf, type Unread, wantedCauses } from '../analysis/trend.ts';
 import { LAYERS, type LayerName } from '../causes/layer.ts';
 import { UsageError } from '../errors.ts';
+import { compareTexts } from '../order.ts';
 import { type Head, readHead } from './head.ts';
 import { type Past, readPast } from './past.ts';
 import { readPastCauses } from './past-causes.ts';
@@ -137,10 +139,6 @@ function countMissing(names: ReadonlySet<string>, from: ReadonlySet<string>): nu
   let count = 0;
   for (const name of names) if (!from.has(name)) count++;
   return count;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Snapshots at a path: itself, or those in and below it, in the order of their names. */

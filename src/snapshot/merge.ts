@@ -1,4 +1,5 @@
 /** Snapshots to one fleet: that of the one run, or of all shards together, as if it had been read at once. */
+
 import { type Config, parseConfig } from '../config/load.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import {
@@ -16,6 +17,7 @@ import { Translation } from '../graph/translation.ts';
 import { append } from '../lists.ts';
 import type { NodePlaces } from '../locate.ts';
 import type { Place } from '../lockfiles/places/index.ts';
+import { compareTexts } from '../order.ts';
 import { type KeptRepository, repositoriesKept } from '../sources/kept.ts';
 import type { Origin, Remark } from '../sources/origin.ts';
 import type { Repositories } from '../sources/repositories.ts';
@@ -228,8 +230,4 @@ export async function configOf({ file, info }: Stored): Promise<Config | undefin
       return place ?? { file: shown ?? '', line: 1, column: 1 };
     },
   };
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

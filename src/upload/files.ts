@@ -20,7 +20,7 @@ export function sarifFiles(named: readonly string[]): string[] {
       problems.push({ code: 'SOURCE_NOT_FOUND', message: `no such file or directory: ${path}`, next: NEXT });
     } else if (!found.isDirectory()) files.add(path);
     else {
-      const names = readdirSync(path).filter((name) => /\.sarif(?:\.json)?$/i.test(name));
+      const names = namesIn(path, problems).filter((name) => /\.sarif(?:\.json)?$/i.test(name));
       if (names.length === 0) {
         problems.push({ code: 'SOURCE_NOT_FOUND', message: `no *.sarif in ${path}: nothing to upload`, next: NEXT });
       }
@@ -33,6 +33,17 @@ export function sarifFiles(named: readonly string[]): string[] {
   }
   if (problems.length > 0) throw new UsageError(problems);
   return [...files];
+}
+
+function namesIn(directory: string, problems: Problem[]): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const message = `${directory} cannot be read (${String(error.code)})`;
+    problems.push({ code: 'SOURCE_NOT_FOUND', message, next: 'check its permissions' });
+    return [];
+  }
 }
 
 const NEXT = 'write a file for each repository with spof-deps ... --sarif-dir DIR';

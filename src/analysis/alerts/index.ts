@@ -2,8 +2,10 @@
  * What an audit gives people to act on: every finding with its severity, its confidence and its places, the greatest loss
  * first. One finding per cause: the lockfiles that share it are its places. Pure.
  */
+
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { Finding } from '../../findings.ts';
+import { compareTexts } from '../../order.ts';
 import type { Audit } from '../audit.ts';
 import { CauseMembers } from '../cause-members.ts';
 import { Details } from '../detail.ts';
@@ -107,8 +109,4 @@ export function incompleteAlert({ code, file, line, column, message, next }: Omi
     confidence: 'locked',
     sites: [{ file, entry: undefined }],
   };
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

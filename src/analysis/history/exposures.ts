@@ -1,8 +1,10 @@
 /** Exposures of all repositories and branches as one list: which of today's services they are, and which of them are asked about. Pure. */
+
 import { posix } from 'node:path';
 import type { Fleet } from '../../graph/fleet.ts';
 import type { Service } from '../../graph/services.ts';
 import { append } from '../../lists.ts';
+import { compareTexts } from '../../order.ts';
 import type { Exposure } from './intervals.ts';
 
 /** Seconds since 1970, both ends included; undefined where it is open. */
@@ -102,8 +104,4 @@ function servicesByPlace(fleet: Fleet, services: readonly Service[]): Map<string
     append(byPlace, place === '.' ? '' : place, at);
   }
   return byPlace;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,9 +2,11 @@
  * What an incident list gives people to act on: a finding for each package of it, lockfile and status, so that each is over
  * when its own lockfile is mended. Pure.
  */
+
 import type { Finding } from '../../findings.ts';
 import type { IncidentList } from '../../incidents/builder.ts';
 import { append } from '../../lists.ts';
+import { compareTexts } from '../../order.ts';
 import { type Alert, incompleteAlert, type Site } from '../alerts/index.ts';
 import type { Audit } from '../audit.ts';
 import type { Hit, Status } from './hits.ts';
@@ -185,8 +187,4 @@ function byUrgency(a: Alert, b: Alert): number {
   const urgency = ({ finding }: Alert): number => (ORDER.includes(finding.code) ? ORDER.indexOf(finding.code) : 4);
   const order = urgency(a) - urgency(b) || (b.blastRadius ?? 0) - (a.blastRadius ?? 0);
   return order || compareTexts(a.subject, b.subject) || compareTexts(a.finding.file, b.finding.file);
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

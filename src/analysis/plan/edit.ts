@@ -41,7 +41,6 @@ export interface Replatform {
 }
 
 export type Edit = Drop | Move | Rehost | Replatform;
-export const EDIT_KINDS = ['drop', 'move', 'rehost', 'replatform'] as const satisfies readonly Edit['kind'][];
 
 /** A fleet and what is known of its components. */
 export interface Known {

@@ -2,7 +2,7 @@
 
 import type { LayerName } from '../../causes/layer.ts';
 import { packageName } from '../../causes/package.ts';
-import type { Audit } from '../audit.ts';
+import { type Audit, isIncomplete } from '../audit.ts';
 import type { Ignore } from '../ignores.ts';
 import { type Beyond, beyondOf, untouchable } from './beyond.ts';
 import { type Greedy, greedyPlan } from './greedy.ts';
@@ -43,6 +43,11 @@ export interface Wish {
 
 /** Packages at the top of which provenance may be required. */
 const MOST_REQUIRED = 20;
+
+/** Whether everything could be read, and changes were looked for in every service. */
+export function isPlanWhole({ audit, skipped }: Pick<Plan, 'audit' | 'skipped'>): boolean {
+  return !isIncomplete(audit) && skipped.length === 0;
+}
 
 export function planOf(audit: Audit, wish: Wish): Plan {
   const { budget, systems, keep } = wish;

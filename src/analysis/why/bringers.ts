@@ -1,8 +1,10 @@
 /** What brings something into a service: dependencies of its own manifests from which a way leads there. Pure. */
+
 import { posix } from 'node:path';
 import { isDevEdge } from '../../graph/model.ts';
 import type { AskedBy, PathStep } from '../../graph/paths.ts';
-import { askOf, compareTexts, type LeadingGraph, packageOf, stepOf } from './graph.ts';
+import { compareTexts } from '../../order.ts';
+import { askOf, type LeadingGraph, packageOf, stepOf } from './graph.ts';
 
 /** Whether it is needed at run time, or for building alone. */
 export type Held = 'runtime' | 'build';

@@ -1,4 +1,5 @@
 /** What of a service leads to something it holds: the part of its graph between its own manifests and that. Pure. */
+
 import { packageName } from '../../causes/package.ts';
 import { type Closure, closureOf, type Scope } from '../../graph/closure.ts';
 import type { Fleet, FleetLockfile } from '../../graph/fleet.ts';
@@ -6,6 +7,7 @@ import { EDGE_KINDS, isDevEdge, NODE_FLAGS, NONE } from '../../graph/model.ts';
 import type { AskedBy, PathStep } from '../../graph/paths.ts';
 import type { Service } from '../../graph/services.ts';
 import type { Digraph } from '../../graph/vertex-cut.ts';
+import { compareTexts } from '../../order.ts';
 
 /**
  * Vertices are the nodes from which a wanted one can be reached, and these themselves. They are numbered by name, version
@@ -226,8 +228,4 @@ export function packageOf({ fleet, lockfile, nodes }: LeadingGraph, vertex: numb
 /** Ships in the archive of what depends on it, so it cannot be dropped alone. */
 export function isBundled({ lockfile, nodes }: LeadingGraph, vertex: number): boolean {
   return (lockfile.flags[nodes[vertex]!]! & NODE_FLAGS.bundled) !== 0;
-}
-
-export function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

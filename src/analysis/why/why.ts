@@ -1,11 +1,13 @@
 /** Why a package is in a fleet: what brings it into which service, in which versions, and who asks for it. Pure. */
+
 import { isOwn, packageName } from '../../causes/package.ts';
 import { closureOf, type Scope } from '../../graph/closure.ts';
 import type { Fleet } from '../../graph/fleet.ts';
 import type { Service } from '../../graph/services.ts';
 import { nearest } from '../../nearest.ts';
+import { compareTexts } from '../../order.ts';
 import { isAskedFor, type PackageSpec } from '../../package-spec.ts';
-import { compareTexts, heldNodes } from './graph.ts';
+import { heldNodes } from './graph.ts';
 import { type ServiceWhy, serviceWhy } from './service.ts';
 
 /** A package of which some manifest's dependency leads there. Services are indexes, ascending. */

@@ -3,7 +3,7 @@ import type { Difference, SystemChange } from '../../analysis/difference.ts';
 import { LAYER_NOUNS } from '../layer-words.ts';
 import { count, percent } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import type { Cells } from '../table.ts';
+import { type Cells, left, notShown, right } from '../table.ts';
 
 export interface DifferencePart {
   readonly title: string;
@@ -140,20 +140,8 @@ function coverageTexts(coverage: Difference['coverage']): string[] {
   ];
 }
 
-function left(header: string, shrinkTo: number) {
-  return shrinkTo > 0 ? ({ header, align: 'left', shrinkTo } as const) : ({ header, align: 'left' } as const);
-}
-
-function right(header: string) {
-  return { header, align: 'right' } as const;
-}
-
 function cellsOf(columns: Cells['columns'], rows: string[][]): Cells | undefined {
   return rows.length === 0 ? undefined : { columns, rows };
-}
-
-function notShown(all: number, top: number): string[] {
-  return all > top ? [`${count(all - top)} more are not shown (--top all).`] : [];
 }
 
 function named(names: readonly string[]): string {

@@ -2,9 +2,9 @@
 import type { Status } from '../../analysis/impact/hits.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import type { Column } from '../table.ts';
+import { type Column, left, notShown, right } from '../table.ts';
 
-import { type ImpactContent, left, more, right, shortened, tellOf } from './content.ts';
+import { type ImpactContent, shortened, tellOf } from './content.ts';
 import { exposedActions } from './history-parts.ts';
 import type { ImpactPart } from './part.ts';
 
@@ -53,7 +53,7 @@ export function tellPart(content: ImpactContent): ImpactPart[] {
       forTerminal(shortened([...new Set([...locked, ...admitted, ...unknown])].map((at) => audit.services[at]!.name))),
     ]);
   const table = { cells: { columns: COLUMNS, rows }, order: 'Who has most of what is locked first' };
-  return [{ id: 'tell', title, table, texts: more(sorted.length, top) }];
+  return [{ id: 'tell', title, table, texts: notShown(sorted.length, top) }];
 }
 
 export function actionTexts(content: ImpactContent): string[] {

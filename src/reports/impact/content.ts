@@ -7,9 +7,7 @@ import type { ImpactHistory } from '../../history/index.ts';
 import type { IncidentList } from '../../incidents/builder.ts';
 import type { Locate } from '../../locate.ts';
 import type { Repositories } from '../../sources/repositories.ts';
-import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import type { Column } from '../table.ts';
 
 /** Of a field of a CSV. */
 export type CsvValue = string | number | boolean | readonly string[];
@@ -86,17 +84,4 @@ export function named(names: readonly string[]): string {
 
 export function shortened(texts: readonly string[]): string {
   return texts.length > 3 ? `${texts.slice(0, 3).join(', ')}, +${texts.length - 3}` : texts.join(', ');
-}
-
-/** Said below a table that is cut. */
-export function more(all: number, top: number): string[] {
-  return all > top ? [`${count(all - top)} more are not shown (--top all).`] : [];
-}
-
-export function left(header: string, shrinkTo: number): Column {
-  return shrinkTo > 0 ? { header, align: 'left', shrinkTo } : { header, align: 'left' };
-}
-
-export function right(header: string): Column {
-  return { header, align: 'right' };
 }

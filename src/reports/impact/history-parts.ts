@@ -6,7 +6,8 @@ import { isoTime } from '../../analysis/history/times.ts';
 import type { ImpactHistory } from '../../history/index.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import { type ImpactContent, left, more, named } from './content.ts';
+import { left, notShown } from '../table.ts';
+import { type ImpactContent, named } from './content.ts';
 import { branchText, exposurePath, exposureScope, fromText, timeText, untilText } from './history-words.ts';
 import type { ImpactPart } from './part.ts';
 import { scriptWords } from './services.ts';
@@ -178,7 +179,7 @@ function tableParts({ impact, top }: ImpactContent, told: readonly ServiceExposu
       id: 'exposures',
       title: 'From which commit to which?',
       table: { cells: { columns, rows }, order: 'What is still there first, then the latest' },
-      texts: more(told.length, top),
+      texts: notShown(told.length, top),
     },
     ...(known.length === 0
       ? []

@@ -3,8 +3,8 @@ import type { Loss } from '../../analysis/impact/loss.ts';
 import { partsOf } from '../../analysis/structure.ts';
 import { count, percent } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import type { Column } from '../table.ts';
-import { type ImpactContent, left, more, named, right } from './content.ts';
+import { type Column, left, notShown, right } from '../table.ts';
+import { type ImpactContent, named } from './content.ts';
 import type { ImpactPart } from './part.ts';
 
 export function lostTexts(content: ImpactContent): string[] {
@@ -87,5 +87,5 @@ export function systemsPart({ impact, audit, top }: ImpactContent): ImpactPart[]
     ];
   });
   const table = { cells: { columns: COLUMNS, rows }, order: 'Those that are lost first, then by weight' };
-  return [{ id: 'systems', title: 'Which declared systems?', table, texts: more(touched.length, top) }];
+  return [{ id: 'systems', title: 'Which declared systems?', table, texts: notShown(touched.length, top) }];
 }

@@ -5,20 +5,9 @@ import { ImpactPaths } from '../../analysis/impact/paths.ts';
 import type { ScriptRun } from '../../analysis/impact/scripts.ts';
 import { count, percent } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import type { Column } from '../table.ts';
+import { type Column, left, notShown, right } from '../table.ts';
 import { witnessText } from '../witness.ts';
-import {
-  badWords,
-  heldVersions,
-  type ImpactContent,
-  left,
-  more,
-  right,
-  STATUS_WORDS,
-  scopeWord,
-  shortened,
-  tellOf,
-} from './content.ts';
+import { badWords, heldVersions, type ImpactContent, STATUS_WORDS, scopeWord, shortened, tellOf } from './content.ts';
 import type { ImpactPart } from './part.ts';
 
 /** Paths told one by one. */
@@ -60,7 +49,7 @@ export function packagesPart({ impact, audit, top }: ImpactContent): ImpactPart[
       id: 'packages',
       title: 'Which packages, in how many services?',
       table: { cells: { columns, rows }, order: 'By what is lost with each alone' },
-      texts: more(ranked.length, top),
+      texts: notShown(ranked.length, top),
     },
   ];
 }

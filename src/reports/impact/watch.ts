@@ -3,8 +3,8 @@ import type { Hit } from '../../analysis/impact/hits.ts';
 import { append } from '../../lists.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import type { Column } from '../table.ts';
-import { badWords, heldVersions, type ImpactContent, left, more, right, shortened } from './content.ts';
+import { type Column, left, notShown, right } from '../table.ts';
+import { badWords, heldVersions, type ImpactContent, shortened } from './content.ts';
 import type { ImpactPart } from './part.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -32,5 +32,5 @@ export function watchPart({ impact, audit, top }: ImpactContent): ImpactPart[] {
     ];
   });
   const table = { cells: { columns: COLUMNS, rows }, order: 'Those that most services hold first' };
-  return [{ id: 'watch', title: 'What is held at other versions?', table, texts: more(sorted.length, top) }];
+  return [{ id: 'watch', title: 'What is held at other versions?', table, texts: notShown(sorted.length, top) }];
 }

@@ -1,5 +1,5 @@
 /** JSON report of the plan command, schemaVersion 1 (schema/plan.schema.json). */
-import { isIncomplete } from '../../analysis/audit.ts';
+import { isPlanWhole } from '../../analysis/plan/plan.ts';
 import type { Standing } from '../../analysis/plan/standing.ts';
 import { VERSION } from '../../version.ts';
 import { jsonList, jsonRemarks } from '../json-pieces.ts';
@@ -15,7 +15,7 @@ export function* planJson(content: PlanContent): Iterable<string> {
   yield value('schemaVersion', 1);
   yield value('tool', { name: 'spof-deps', version: VERSION });
   yield value('scope', audit.scope);
-  yield value('complete', !isIncomplete(audit));
+  yield value('complete', isPlanWhole(plan));
   yield value('services', audit.services.length);
   yield value('budget', budget);
   yield value('layers', layers);

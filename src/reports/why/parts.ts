@@ -3,7 +3,7 @@ import type { Audit } from '../../analysis/audit.ts';
 import type { FleetVersion, Why } from '../../analysis/why/why.ts';
 import { count } from '../numbers.ts';
 import { forTerminal } from '../safe.ts';
-import type { Cells } from '../table.ts';
+import { type Cells, notShown } from '../table.ts';
 import { packageLabel, serviceTexts } from './service.ts';
 
 export interface WhyPart {
@@ -183,10 +183,6 @@ function namesCell(audit: Audit, services: readonly number[]): string {
 
 function nameOf({ services }: Audit, service: number): string {
   return forTerminal(services[service]!.name);
-}
-
-function notShown(all: number, top: number): string[] {
-  return all > top ? [`${count(all - top, 'more is', 'more are')} not shown (${ALL}).`] : [];
 }
 
 /** Names that are safe already. */

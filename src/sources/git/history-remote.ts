@@ -1,11 +1,13 @@
 /** The history of a remote repository: all commits and trees behind a ref or all branches, and blobs where they are asked for. */
+import { StringDecoder } from 'node:string_decoder';
 import { isObjectId } from '../remote/blobs.ts';
 import { RepositoryFailure } from '../remote/repository.ts';
 import type { GitAddress } from './address.ts';
 import { FETCH, REMOTE } from './bare.ts';
 import { isOfAbility } from './failures.ts';
 import type { Head, HistoryRepository } from './history.ts';
-import { nothing, textOf } from './process.ts';
+import { nothing } from './process.ts';
+import { MOST_BRANCHES } from './refs-on-disk.ts';
 import { type GitRemote, WANTED } from './repository.ts';
 import { type Ask, commitOf, GitTree, remove } from './tree.ts';
 
@@ -22,11 +24,11 @@ export async function remoteHistory(
   const commit = await remote.commit();
   const { tree, directory, look, branch } = await fetched(remote, commit, [LEAN], allBranches);
   try {
-    const others = allBranches ? await branchesIn(look) : [];
+    const { heads: others, more } = allBranches ? await branchesIn(look) : NO_BRANCHES;
     const own = branch ?? ref;
     return {
       heads: [{ branch: own, commit: tree.commit }, ...others.filter((other) => other.branch !== own)],
-      branchesLeftOut: 0,
+      branchesLeftOut: more,
       shallow: new Set(),
       look,
       treeOf: (id) => new GitTree(id, directory, { ask: look, look, plainer: undefined }),
@@ -39,17 +41,32 @@ export async function remoteHistory(
   }
 }
 
-async function branchesIn(look: Ask): Promise<Head[]> {
-  const { value } = await look(['for-each-ref', '--format=%(objectname) %(refname)', BRANCHES], textOfAll);
-  return value.split('\n').flatMap((line): Head[] => {
+const NO_BRANCHES = { heads: [], more: 0 };
+
+/** @returns `more`: how many are left out */
+async function branchesIn(look: Ask): Promise<{ readonly heads: readonly Head[]; readonly more: number }> {
+  const { value } = await look(['for-each-ref', '--format=%(objectname) %(refname)', BRANCHES], branchLines);
+  const heads = value.lines.flatMap((line): Head[] => {
     const [id = '', name = ''] = line.split(' ');
     return isObjectId(id) ? [{ branch: name.slice(BRANCHES.length), commit: id }] : [];
   });
+  return { heads, more: value.more };
 }
 
-/** Branches of the largest repositories, with room. */
-const MOST_BYTES = 64 * 1024 * 1024;
-const textOfAll = (stdout: AsyncIterable<Uint8Array>): Promise<string> => textOf(stdout, MOST_BYTES);
+/** The first lines, as many as branches are walked, and how many there are beyond. */
+export async function branchLines(stdout: AsyncIterable<Uint8Array>) {
+  const decoder = new StringDecoder('utf8');
+  const lines: string[] = [];
+  let [rest, more] = ['', 0];
+  for await (const piece of stdout) {
+    const pieces = `${rest}${decoder.write(Buffer.from(piece))}`.split('\n');
+    rest = pieces.pop()!;
+    const room = MOST_BRANCHES - lines.length;
+    lines.push(...pieces.slice(0, room));
+    more += Math.max(0, pieces.length - room);
+  }
+  return { lines, more };
+}
 
 async function fetched(remote: GitRemote, commit: string, filter: readonly string[], allBranches: boolean) {
   const { directory, ask, look, ref, branch } = await remote.connect(commit);

@@ -21,7 +21,8 @@ import { isRef } from './address.ts';
 import type { Head } from './history.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;
-const MOST_BRANCHES = 10_000;
+/** Walked of one repository. */
+export const MOST_BRANCHES = 10_000;
 const MOST_HOPS = 5;
 
 /** Where git keeps what it knows of a repository. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Best, Limits } from '../../../src/analysis/plan/candidates.ts';
-import { EDIT_KINDS } from '../../../src/analysis/plan/edit.ts';
+import type { Edit } from '../../../src/analysis/plan/edit.ts';
 import { audited } from '../../../src/analysis/plan/greedy.ts';
 import { groundOf } from '../../../src/analysis/plan/ground.ts';
 import { KINDS } from '../../../src/analysis/plan/kinds.ts';
@@ -14,7 +14,9 @@ import { bothForms, leadsBack } from './twin-plan.ts';
 const LAYERS: readonly LayerName[] = ['artifact', 'package', 'registry', 'runtime'];
 const TODAY = { ignores: [], today: '2026-01-01' };
 
-describe.each(EDIT_KINDS)('the kind %s', (kind) => {
+const NAMES = Object.keys(KINDS) as readonly Edit['kind'][];
+
+describe.each(NAMES)('the kind %s', (kind) => {
   it('expects of its best change what the audit finds, within its limit, and leaves the fleet as it was', () => {
     let found = 0;
     fc.assert(
