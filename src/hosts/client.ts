@@ -4,7 +4,7 @@ import { retryAfter } from '../network/retry.ts';
 import type { ApiHost } from './base.ts';
 import type { HostFailure } from './failure.ts';
 import { CLOCK, type Clock, Gate } from './gate.ts';
-import { type Budget, budgetOf, type Headers, limitedBy } from './limits.ts';
+import { budgetOf, type Headers, limitedBy, lowerBudget, type ToldBudget } from './limits.ts';
 import { Pace } from './pace.ts';
 import { type ApiRequest, ApiWire, type Attempt, type Network } from './wire.ts';
 
@@ -72,7 +72,7 @@ export class ApiClient {
   readonly #pace: Pace;
   readonly #posts: Pace;
   readonly #hourly: Pace;
-  #seen: Budget = { limit: undefined, remaining: undefined, resetIn: undefined };
+  #seen: ToldBudget | undefined;
   #unchanged = 0;
   #started: Promise<Running> | undefined;
 
@@ -98,8 +98,8 @@ export class ApiClient {
       retried,
       bytes,
       unchanged: this.#unchanged,
-      limit: this.#seen.limit,
-      remaining: this.#seen.remaining,
+      limit: this.#seen?.limit,
+      remaining: this.#seen?.remaining,
     };
   }
 
@@ -174,7 +174,7 @@ export class ApiClient {
     if (!('headers' in attempt)) return false;
     const now = this.#clock.now();
     const seen = budgetOf(attempt.headers, now);
-    if (seen.remaining !== undefined) this.#seen = seen;
+    if (seen.remaining !== undefined) this.#seen = lowerBudget(this.#seen, { ...seen, at: now });
     const limited =
       attempt.kind === 'status' ? limitedBy(attempt.status, attempt.headers, attempt.body, now) : undefined;
     if (limited) {

@@ -31,6 +31,25 @@ export function budgetOf(headers: Headers, now: number): Budget {
   };
 }
 
+/** Milliseconds by which ends of one window may differ: they are in whole seconds, and answers take their time. */
+const SAME_WINDOW = 5000;
+
+/** A budget, and when it was told: milliseconds since the epoch. */
+export interface ToldBudget extends Budget {
+  readonly at: number;
+}
+
+/** What is left, of two answers: those of one window come in any order, and the lower number is the later one. */
+export function lowerBudget(known: ToldBudget | undefined, told: ToldBudget): ToldBudget {
+  if (known?.remaining === undefined || told.remaining === undefined)
+    return told.remaining === undefined ? (known ?? told) : told;
+  const isSame =
+    known.resetIn !== undefined &&
+    told.resetIn !== undefined &&
+    told.at + told.resetIn - (known.at + known.resetIn) <= SAME_WINDOW;
+  return isSame && known.remaining < told.remaining ? known : told;
+}
+
 function numberOf(headers: Headers, name: string): number | undefined {
   const text = (headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`) ?? '').trim();
   return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
